@@ -1,0 +1,105 @@
+//! Why something waits or stopped: one closed list, shared by jobs, cities, accounts and `why`.
+
+use crate::snake::words;
+
+words!(
+    /// Why a report waits. The text of each stands in the catalogue under `why.<word>`.
+    Reason {
+        // the citizen must act
+        /// A look-up cannot tell whether the city has it: send again, or wait?
+        CannotTell = "cannot_tell",
+        /// The city asks to change something, field by field.
+        Refused = "refused",
+        /// The city knows the matter already: follow, send anyway, edit?
+        AlreadyKnown = "already_known",
+        /// The picture is gone or changed on disk.
+        PhotoGone = "photo_gone",
+        /// The city refuses large pictures.
+        PhotoTooLarge = "photo_too_large",
+        /// The category is gone.
+        ServiceGone = "service_gone",
+        /// This city takes no reports by this way.
+        TakesNoReports = "takes_no_reports",
+        /// The phone lost the contact details.
+        IdentityLost = "identity_lost",
+        // account
+        /// Sign in to send.
+        SignedOut = "signed_out",
+        /// The account is locked by the city; reports are kept.
+        Locked = "locked",
+        // storage
+        /// The phone is nearly full.
+        Storage = "storage",
+        /// Unlock the phone once.
+        PhoneLocked = "phone_locked",
+        // network
+        /// No network.
+        NoNetwork = "no_network",
+        /// The Wi-Fi wants a sign-in.
+        Captive = "captive",
+        /// Waits for Wi-Fi (data saver).
+        WifiOnly = "wifi_only",
+        /// Battery saver.
+        OsLimits = "os_limits",
+        // city
+        /// The city cannot be reached.
+        Unreachable = "unreachable",
+        /// No secure connection: check the clock.
+        Tls = "tls",
+        /// The city is busy.
+        Busy = "busy",
+        /// The city's server refuses the app.
+        CitySetup = "city_setup",
+        /// Asking back, so as not to file twice.
+        Checking = "checking",
+        /// Tried often today.
+        DailyLimit = "daily_limit",
+        // our own queue
+        /// Paused by the citizen.
+        Paused = "paused",
+        /// The photo is being made smaller.
+        Preparing = "preparing",
+        /// Others go first.
+        InLine = "in_line",
+    }
+);
+
+/// The order in which one of several reasons is told: the citizen must act, then account, storage, network, city, our
+/// own queue (DESIGN.md section 4, "Why it waits").
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Rank {
+    /// The citizen must act.
+    Citizen,
+    /// The account.
+    Account,
+    /// The phone's storage.
+    Storage,
+    /// The network.
+    Network,
+    /// The city.
+    City,
+    /// Our own queue.
+    Queue,
+}
+
+impl Reason {
+    /// Whose turn it is.
+    #[must_use]
+    pub const fn rank(self) -> Rank {
+        match self {
+            Self::CannotTell
+            | Self::Refused
+            | Self::AlreadyKnown
+            | Self::PhotoGone
+            | Self::PhotoTooLarge
+            | Self::ServiceGone
+            | Self::TakesNoReports
+            | Self::IdentityLost => Rank::Citizen,
+            Self::SignedOut | Self::Locked => Rank::Account,
+            Self::Storage | Self::PhoneLocked => Rank::Storage,
+            Self::NoNetwork | Self::Captive | Self::WifiOnly | Self::OsLimits => Rank::Network,
+            Self::Unreachable | Self::Tls | Self::Busy | Self::CitySetup | Self::Checking | Self::DailyLimit => Rank::City,
+            Self::Paused | Self::Preparing | Self::InLine => Rank::Queue,
+        }
+    }
+}
