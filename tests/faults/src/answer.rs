@@ -28,8 +28,10 @@ pub enum AnswerBody {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Endless {
-    pub(crate) start: String,
-    pub(crate) repeat: String,
+    /// What it begins with.
+    pub start: String,
+    /// What follows without end; where it is empty, the answer ends after the start.
+    pub repeat: String,
 }
 
 impl Default for Endless {

@@ -28,7 +28,7 @@ mod script_json;
 mod stats;
 mod wire;
 
-pub use answer::{Answer, AnswerBody, Forward};
+pub use answer::{Answer, AnswerBody, Endless, Forward};
 pub use line::{FaultLine, RunningLine};
 pub use script::{
     ConnectionAction, ConnectionPosition, Direction, Disturbance, How, RequestAction, RequestMatch,

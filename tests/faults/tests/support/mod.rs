@@ -116,7 +116,10 @@ async fn serve(mut stream: TcpStream, book: Arc<Mutex<Vec<String>>>) -> Seen {
         if bytes[0] == 0x16 {
             // As good as TLS: an echo.
             if stream.write_all(&bytes[at..]).await.is_err() {
-                return Seen { bytes, end: End::Reset };
+                return Seen {
+                    bytes,
+                    end: End::Reset,
+                };
             }
             at = bytes.len();
             continue;
@@ -127,7 +130,10 @@ async fn serve(mut stream: TcpStream, book: Arc<Mutex<Vec<String>>>) -> Seen {
             book.lock().unwrap().push(line);
             // The kernel reports a reset once, to whoever writes or reads first.
             if stream.write_all(&answer(&path)).await.is_err() {
-                return Seen { bytes, end: End::Reset };
+                return Seen {
+                    bytes,
+                    end: End::Reset,
+                };
             }
             if path == "/until-close" {
                 let _ = stream.shutdown().await;
