@@ -1,1 +1,43 @@
-//! (placeholder)
+//! The photo pipeline: any file a citizen picks goes in, a small upright JPEG without metadata comes out.
+//!
+//! A photo is the largest and the most hostile thing a report carries: it decides how long a send takes on a
+//! poor line, how much memory a cheap phone needs, and it comes from anywhere. So the way is always the same:
+//!
+//! 1. [`sniff`]: what the bytes say they are; the file name is never asked.
+//! 2. `head`: own small readers of the frame header check every cap of [`Limits`] *before* anything is allocated,
+//!    and refuse what the decoder is known to decode wrongly.
+//! 3. [`read_metadata`]: position, direction, time and orientation become data of the report; the picture that
+//!    leaves carries none of them. With [`ingest_rendition`] they come from the original (HEIC) while the pixels
+//!    come from a JPEG the platform made of it.
+//! 4. decode, resize to the edge of the [`PhotoBudget`], bring colours to sRGB, turn upright.
+//! 5. encode: the highest quality that fits the bytes, else a shorter edge. Never over, never enlarged, and the
+//!    same input always gives the same bytes, for an attachment is named and acknowledged by its hash.
+//!
+//! The crate does no I/O of its own: it reads what it is given ([`std::io::Read`] + [`std::io::Seek`]) and
+//! returns bytes. It knows no clock, no path and no network.
+//!
+//! Behind this interface the codec is the `image` crate, which decodes the whole picture: memory follows
+//! the megapixels, bounded by [`Limits::max_alloc`], and cancelling acts between steps.
+
+mod budget;
+mod colour;
+mod decode;
+mod error;
+mod fit;
+mod head;
+mod ingest;
+mod limits;
+mod metadata;
+mod orientation;
+mod progress;
+mod shield;
+mod sniff;
+
+pub use budget::{PhotoBudget, Profile, THUMBNAIL_EDGE};
+pub use error::{PhotoError, Warning};
+pub use ingest::{Ingested, Original, ingest, ingest_rendition};
+pub use limits::Limits;
+pub use metadata::{Direction, GeoPosition, Metadata, NoPosition, North, TakenAt, Zone, read_metadata};
+pub use orientation::Orientation;
+pub use progress::{Progress, Unwatched};
+pub use sniff::{Kind, SNIFF_BYTES, sniff};
