@@ -1,0 +1,5 @@
+//! A case: what it is, how it moves, when it is due. No HTTP here.
+
+pub(crate) mod calendar;
+pub(crate) mod state;
+pub(crate) mod vocabulary;

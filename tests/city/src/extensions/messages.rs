@@ -1,0 +1,239 @@
+//! `POST requests/{id}/messages.json`: what a citizen says after filing: answer, comment, rating, reopen,
+//! withdraw, remind.
+//!
+//! The words are a step of the case machine like any of the desk's. Who may read them: a reopening or a
+//! withdrawal is a state and public like every state; a comment is public when the case is; an answer, a rating's
+//! words and a reminder are between the citizen and the city.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, Request, State};
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+use crate::app::App;
+use crate::cases::state::{Next, State as CaseState, Step, next};
+use crate::cases::vocabulary::{ActorType, Fixed, Rating, Visibility};
+use crate::extensions::idempotency::{self, Keyed};
+use crate::extensions::owner::{self, Secret};
+use crate::georeport::validation::{Check, DESCRIPTION_MAX};
+use crate::http::answer::{Answer, Outcome, base_url};
+use crate::http::body::{self, Fields, Intake};
+use crate::http::refusal::Refusal;
+use crate::store::Db;
+use crate::store::cases::{self, Case};
+use crate::store::events::{self, NewEvent, Reader};
+use crate::store::files::Upload;
+use crate::store::keys::{self, Purpose};
+use crate::store::media;
+use crate::words::{Word as _, words};
+
+words! {
+    /// What a citizen may say.
+    enum Kind {
+        Answer = "answer",
+        Comment = "comment",
+        Rating = "rating",
+        Reopen = "reopen",
+        Withdraw = "withdraw",
+        Remind = "remind",
+    }
+}
+
+impl Kind {
+    fn step(self) -> Step {
+        match self {
+            Self::Answer => Step::Answer,
+            Self::Comment => Step::Comment,
+            Self::Rating => Step::Rate,
+            Self::Reopen => Step::Reopen,
+            Self::Withdraw => Step::Withdraw,
+            Self::Remind => Step::Remind,
+        }
+    }
+
+    /// The event's kind: a reopening and a withdrawal are states.
+    fn event(self) -> &'static str {
+        match self {
+            Self::Reopen => CaseState::Reopened.as_str(),
+            Self::Withdraw => CaseState::Withdrawn.as_str(),
+            other => other.as_str(),
+        }
+    }
+
+    fn visibility(self, case: &Case) -> Visibility {
+        match self {
+            Self::Reopen | Self::Withdraw => Visibility::Public,
+            Self::Comment if case.is_public => Visibility::Public,
+            Self::Comment | Self::Answer | Self::Rating | Self::Remind => Visibility::Owner,
+        }
+    }
+
+    fn not_now(self) -> &'static str {
+        match self {
+            Self::Answer => "Thành phố chưa hỏi thêm. / The city has not asked anything.",
+            Self::Comment => "Chưa trao đổi được lúc này. / No comments now.",
+            Self::Rating => {
+                "Chưa có kết quả, hoặc đã đóng. / There is no result to rate, or the case is closed."
+            }
+            Self::Reopen => "Chưa có kết quả để đề nghị xử lý lại. / There is no result yet.",
+            Self::Withdraw => "Phản ánh đã kết thúc. / The case has ended.",
+            Self::Remind => {
+                "Chưa quá hạn hoặc đã kết thúc. / The deadline has not passed, or the case has ended."
+            }
+        }
+    }
+}
+
+/// `POST requests/{id}/messages.json`.
+pub(crate) async fn post(State(app): State<Arc<App>>, Path(id): Path<String>, request: Request) -> Outcome {
+    let base = base_url(&app, request.headers());
+    let secret = Secret::read(&app, request.headers())?;
+    let early = idempotency::claim_header(&app, request.headers())?;
+    let Intake { fields, media } = body::read(&app.store.files, request).await?;
+    let keyed = idempotency::claim(&app, early, &fields)?;
+    let store = Arc::clone(&app.store);
+    store
+        .transact(move |db| {
+            let (case, reader) = owner::see(db, &id, secret.as_ref())?;
+            let said = read(&fields)?;
+            if reader != Reader::Owner && said.kind != Kind::Comment {
+                return Err(Refusal::not_owner());
+            }
+            if let Some(used) = idempotency::used(db, keyed.as_ref(), Purpose::Message)? {
+                if used.case_id != case.id {
+                    return Err(Refusal::key_reused());
+                }
+                return Ok(Answer::ok(receipt(
+                    db,
+                    &case,
+                    &used.event_id,
+                    keyed.as_ref(),
+                    &base,
+                )?));
+            }
+            said.check_content(&media)?;
+            let event_id = say(&app, db, &case, &said, &media)?;
+            if let Some(keyed) = &keyed {
+                keys::insert(
+                    db,
+                    &keyed.key,
+                    &keyed.use_for(Purpose::Message, case.id, event_id.clone()),
+                )?;
+            }
+            Ok(Answer::created(receipt(
+                db,
+                &case,
+                &event_id,
+                keyed.as_ref(),
+                &base,
+            )?))
+        })
+        .await
+}
+
+struct Said {
+    kind: Kind,
+    text: Option<String>,
+    rating: Option<Rating>,
+    fixed: Option<Fixed>,
+}
+
+fn read(fields: &Fields) -> Result<Said, Refusal> {
+    let mut check = Check::new(fields);
+    let kind = check.word("kind");
+    let text = check.text("text", DESCRIPTION_MAX);
+    let rating = check.word("rating");
+    let fixed = check.word("fixed");
+    check.time("at");
+    check.finish()?;
+    let kind = kind.ok_or_else(|| Refusal::field("kind", format!("kind is one of: {}", Kind::choices())))?;
+    Ok(Said {
+        kind,
+        text,
+        rating,
+        fixed,
+    })
+}
+
+impl Said {
+    /// A rating rates; an answer and a comment say something.
+    fn check_content(&self, media: &[Upload]) -> Result<(), Refusal> {
+        match self.kind {
+            Kind::Rating if self.rating.is_none() && self.fixed.is_none() => Err(Refusal::field(
+                "rating",
+                "a rating carries rating, fixed, or both",
+            )),
+            Kind::Answer | Kind::Comment if self.text.is_none() && media.is_empty() => Err(Refusal::field(
+                "text",
+                "Chưa có nội dung. / A text or a picture is needed.",
+            )),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn say(app: &App, db: &Db<'_>, case: &Case, said: &Said, media: &[Upload]) -> Result<String, Refusal> {
+    let not_now = || Refusal::not_now(StatusCode::BAD_REQUEST, said.kind.not_now());
+    let now = app.now();
+    let target = next(case.state, said.kind.step()).ok_or_else(not_now)?;
+    let overdue = case.due.is_some_and(|due| now > due);
+    if said.kind == Kind::Remind && !overdue {
+        return Err(not_now());
+    }
+    app.store.files.keep(media)?;
+    let mut event = NewEvent::new(said.kind.event(), ActorType::Citizen, said.kind.visibility(case));
+    event.text = said.text.clone();
+    let event_id = events::append(db, case.id, now, &event, media)?;
+    match target {
+        Next::Stay => {}
+        Next::To(state) => cases::set(db, case.id, "state", &state)?,
+        Next::Back => {
+            let back = case.asked_in.unwrap_or(CaseState::Received);
+            cases::set(db, case.id, "state", &back)?;
+            let resumed = NewEvent::new(back.as_str(), ActorType::System, Visibility::Public);
+            events::append(db, case.id, now, &resumed, &[])?;
+        }
+    }
+    match said.kind {
+        Kind::Rating => {
+            // Either answer may come alone; the last word on each question counts.
+            if let Some(rating) = said.rating {
+                cases::set(db, case.id, "rating", &rating)?;
+            }
+            if let Some(fixed) = said.fixed {
+                cases::set(db, case.id, "fixed", &fixed)?;
+            }
+        }
+        Kind::Reopen => forget_result(db, case)?,
+        Kind::Answer | Kind::Comment | Kind::Withdraw | Kind::Remind => {}
+    }
+    Ok(event_id)
+}
+
+/// A reopened case has no result until the next one; the timeline keeps the old one.
+fn forget_result(db: &Db<'_>, case: &Case) -> Result<(), Refusal> {
+    for column in ["outcome", "outcome_text", "rating", "fixed"] {
+        cases::set(db, case.id, column, &rusqlite::types::Null)?;
+    }
+    Ok(())
+}
+
+fn receipt(
+    db: &Db<'_>,
+    case: &Case,
+    event_id: &str,
+    keyed: Option<&Keyed>,
+    base: &str,
+) -> Result<Value, Refusal> {
+    let media: Vec<Value> = media::of_event(db.tx, event_id)?
+        .iter()
+        .map(|media| media.to_json(base))
+        .collect();
+    Ok(json!([{
+        "message_id": event_id,
+        "service_request_id": case.id.to_string(),
+        "client_request_id": keyed.map(|keyed| keyed.key.as_str()),
+        "media": media,
+    }]))
+}

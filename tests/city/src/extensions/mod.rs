@@ -1,0 +1,158 @@
+//! What this city adds to GeoReport v2 (`docs/extensions.md`), each part switchable.
+//!
+//! A part that is off does not exist: its paths are not routed, its parameters are ignored like any unknown
+//! parameter, and discovery does not name it. With all parts off the city is bare.
+
+pub(crate) mod attachments;
+pub(crate) mod changes;
+pub(crate) mod events;
+pub(crate) mod idempotency;
+pub(crate) mod messages;
+pub(crate) mod owner;
+
+use std::collections::BTreeSet;
+use std::str::FromStr;
+
+use serde_json::{Value, json};
+
+use crate::family::NotOffered;
+
+/// One addition to the standard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Extension {
+    /// `client_request_id` and `Idempotency-Key`: a report is filed once.
+    Idempotency,
+    /// The owner secret proves who may act on a case.
+    Owner,
+    /// `requests/changes.json`: what changed since a cursor.
+    Changes,
+    /// `requests/{id}/events.json`: the timeline.
+    Events,
+    /// Answers, comments, ratings and later photos.
+    Messages,
+    /// Named fields in a report.
+    Fields,
+}
+
+impl Extension {
+    const BUILT: [Self; 6] = [
+        Self::Idempotency,
+        Self::Owner,
+        Self::Changes,
+        Self::Events,
+        Self::Messages,
+        Self::Fields,
+    ];
+
+    const LATER: [&'static str; 10] = [
+        "tus",
+        "stub",
+        "agencies",
+        "follow",
+        "push",
+        "statistics",
+        "announcements",
+        "boundaries",
+        "account",
+        "profile",
+    ];
+
+    /// The name on the command line and in discovery.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Idempotency => "idempotency",
+            Self::Owner => "owner",
+            Self::Changes => "changes",
+            Self::Events => "events",
+            Self::Messages => "messages",
+            Self::Fields => "fields",
+        }
+    }
+
+    fn advertisement(self) -> Value {
+        match self {
+            Self::Idempotency => json!({"key_lifetime_s": null}),
+            Self::Owner | Self::Changes | Self::Events => json!({}),
+            Self::Messages => json!({
+                "kinds": ["answer", "comment", "rating", "reopen", "withdraw", "remind"],
+                "attachments": true,
+            }),
+            Self::Fields => json!({"names": [
+                "reference_code", "title", "urgency", "observed_at", "queued_at", "channel", "publication",
+                "identity", "place_words", "accuracy_m",
+            ]}),
+        }
+    }
+}
+
+/// The additions that are switched on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Extensions(BTreeSet<Extension>);
+
+impl Extensions {
+    /// Everything this server has.
+    #[must_use]
+    pub fn all() -> Self {
+        Self(Extension::BUILT.into())
+    }
+
+    /// A bare city.
+    #[must_use]
+    pub fn none() -> Self {
+        Self(BTreeSet::new())
+    }
+
+    /// Exactly these.
+    #[must_use]
+    pub fn only(extensions: impl IntoIterator<Item = Extension>) -> Self {
+        Self(extensions.into_iter().collect())
+    }
+
+    /// Whether this one is on.
+    #[must_use]
+    pub fn has(&self, extension: Extension) -> bool {
+        self.0.contains(&extension)
+    }
+
+    /// Whether none is on.
+    #[must_use]
+    pub fn is_bare(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The `extensions` member of discovery.
+    pub(crate) fn advertisement(&self) -> Value {
+        self.0
+            .iter()
+            .map(|extension| (extension.name().to_owned(), extension.advertisement()))
+            .collect::<serde_json::Map<_, _>>()
+            .into()
+    }
+}
+
+impl FromStr for Extensions {
+    type Err = NotOffered;
+
+    /// Reads `all`, `none`, or names with commas between.
+    fn from_str(text: &str) -> Result<Self, NotOffered> {
+        match text.trim() {
+            "all" => Ok(Self::all()),
+            "none" | "" => Ok(Self::none()),
+            names => names
+                .split(',')
+                .map(|name| {
+                    let name = name.trim();
+                    Extension::BUILT
+                        .into_iter()
+                        .find(|known| known.name() == name)
+                        .ok_or_else(|| {
+                            let offered = Extension::BUILT.map(Extension::name);
+                            NotOffered::new("extension", name, Extension::LATER.contains(&name), &offered)
+                        })
+                })
+                .collect::<Result<_, _>>()
+                .map(Self),
+        }
+    }
+}
