@@ -7,7 +7,7 @@
 //! the citizen always knows where it stands and why it waits. How the modules serve them:
 //!
 //! * what a report is: [`report`], [`place`], [`service`], [`attachment`], [`identity`], [`message`], [`receipt`]
-//! * what the city is: [`profile`], [`case`]
+//! * what the city is: [`profile`], [`case`], [`case_words`]
 //! * what leaves the phone: [`validate`], [`payload`], [`refcode`]
 //! * how it leaves, once: [`job`], [`delivery`], [`outcome`], [`lookup`], [`retry`]
 //! * what people read: [`why`], [`words`], [`fold`]
@@ -16,6 +16,7 @@ mod snake;
 
 pub mod attachment;
 pub mod case;
+pub mod case_words;
 pub mod delivery;
 pub mod fold;
 pub mod id;

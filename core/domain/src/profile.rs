@@ -4,9 +4,15 @@
 //! words map to ours, and the ways in which its server differs from the standard (`flags`). `docs/profile.md` explains
 //! each member. Two profiles are bundled: `hue` and `generic`.
 
+mod check;
+mod read;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+
+pub use check::{ProfileProblem, ProfileProblemCode};
+pub use read::{BundledProfile, MAX_PROFILE_BYTES, ProfileError, ProfileErrorCode};
 
 use crate::identity::{IdentityChoice, Publication};
 use crate::service::{Attribute, Needs};
@@ -30,8 +36,10 @@ pub enum Label {
     ByLanguage(BTreeMap<String, String>),
 }
 
-/// South, west, north, east in degrees.
+/// A box on the earth in degrees. Written as an object, or as GeoJSON's list `[west, south, east, north]` (RFC 7946
+/// section 5); west beyond east crosses the antimeridian.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(from = "RawBox")]
 pub struct BoundingBox {
     /// Southern edge.
     pub south: f64,
@@ -41,6 +49,23 @@ pub struct BoundingBox {
     pub north: f64,
     /// Eastern edge.
     pub east: f64,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum RawBox {
+    Edges { south: f64, west: f64, north: f64, east: f64 },
+    GeoJson([f64; 4]),
+}
+
+impl From<RawBox> for BoundingBox {
+    fn from(raw: RawBox) -> Self {
+        match raw {
+            RawBox::Edges { south, west, north, east } | RawBox::GeoJson([west, south, east, north]) => {
+                Self { south, west, north, east }
+            }
+        }
+    }
 }
 
 /// A default category, for the time before the city's own list was ever fetched.
@@ -79,7 +104,6 @@ pub enum Footer {
 
 /// A city.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct CityProfile {
     /// Name of the profile, unique in a store: `hue`.
     pub name: String,
@@ -153,6 +177,10 @@ pub struct CityProfile {
     /// How its server differs from the standard: read by `georeport` (docs/profile.md lists the names).
     #[serde(default)]
     pub flags: serde_json::Map<String, serde_json::Value>,
+    /// Members that this version does not know: kept, and named by [`CityProfile::check`]. A city may refresh its
+    /// profile before a phone refreshes its app.
+    #[serde(flatten)]
+    pub unknown: serde_json::Map<String, serde_json::Value>,
 }
 
 mod defaults {

@@ -68,7 +68,7 @@ impl Timestamp {
     #[must_use]
     pub fn to_people(self, zone: &Zone) -> String {
         match jiff::Timestamp::from_millisecond(self.0) {
-            Ok(t) => t.to_zoned(zone.0.clone()).strftime("%H:%M %d/%m/%Y").to_string(),
+            Ok(t) => t.to_zoned_datetime(zone.0.clone()).strftime("%H:%M %d/%m/%Y").to_string(),
             Err(_) => String::from("--:--"),
         }
     }
@@ -77,7 +77,7 @@ impl Timestamp {
     #[must_use]
     pub fn to_hour(self, zone: &Zone) -> String {
         match jiff::Timestamp::from_millisecond(self.0) {
-            Ok(t) => t.to_zoned(zone.0.clone()).strftime("%H:%M").to_string(),
+            Ok(t) => t.to_zoned_datetime(zone.0.clone()).strftime("%H:%M").to_string(),
             Err(_) => String::from("--:--"),
         }
     }
