@@ -219,3 +219,29 @@ pub(crate) fn column(list: &Value, name: &str) -> Vec<String> {
         .map(|entry| entry[name].as_str().unwrap_or("").to_owned())
         .collect()
 }
+
+/// Files a report of the owner with this seed, with further fields.
+pub(crate) async fn file_owned(city: &TestCity, seed: u8, more: &[(&str, &str)]) -> (String, String) {
+    let (secret, hash) = owner(seed);
+    let fields: Vec<_> = TREE
+        .into_iter()
+        .chain([("owner_hash", hash.as_str())])
+        .chain(more.iter().copied())
+        .collect();
+    (city.file(&fields).await, secret)
+}
+
+pub(crate) async fn say(city: &TestCity, id: &str, secret: &str, fields: &[(&str, &str)]) -> (u16, Value) {
+    city.post_as(&format!("requests/{id}/messages.json"), secret, form(fields))
+        .await
+}
+
+pub(crate) async fn kinds_seen(city: &TestCity, id: &str, secret: Option<&str>) -> Vec<String> {
+    let path = format!("requests/{id}/events.json");
+    let (status, answer) = match secret {
+        Some(secret) => city.get_as(&path, secret).await,
+        None => city.get(&path).await,
+    };
+    assert_eq!(status, 200, "{answer}");
+    column(&answer["events"], "kind")
+}
