@@ -19,6 +19,7 @@ use support::{difference, encoded, ingest_bytes, jpeg, pixels, scene};
 
 const PROGRESSIVE: &[u8] = include_bytes!("golden/progressive.jpg");
 const NON_INTERLEAVED: &[u8] = include_bytes!("golden/non-interleaved.jpg");
+const CHROMA_ABOVE_LUMA: &[u8] = include_bytes!("golden/chroma-above-luma.jpg");
 const ARITHMETIC: &[u8] = include_bytes!("golden/arithmetic.jpg");
 
 fn refusal(bytes: &[u8]) -> PhotoError {
@@ -79,6 +80,13 @@ fn variants_that_would_be_shown_wrongly_are_refused_by_name() {
         refusal(ARITHMETIC),
         PhotoError::Unsupported {
             what: "arithmetic JPEG"
+        }
+    ));
+    let above = refusal(CHROMA_ABOVE_LUMA);
+    assert!(matches!(
+        above,
+        PhotoError::Unsupported {
+            what: "JPEG with chroma sampled above luma"
         }
     ));
     let mut twelve_bit = jpeg(&scene(16, 16, 0, 1));

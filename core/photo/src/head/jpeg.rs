@@ -125,6 +125,23 @@ impl Frame {
                 what: "JPEG with an unusual number of components",
             });
         }
+        let samplings = body
+            .get(6..)
+            .unwrap_or_default()
+            .chunks_exact(3)
+            .take(usize::from(components));
+        let mut samplings = samplings
+            .filter_map(|part| part.get(1))
+            .map(|both| (both >> 4, both & 0x0F));
+        let Some(luma) = samplings.next() else {
+            return Err(PhotoError::Unreadable);
+        };
+        // WHY refused: like the non-interleaved files below, these are decoded to garbage without an error.
+        if samplings.any(|(across, down)| across > luma.0 || down > luma.1) {
+            return Err(PhotoError::Unsupported {
+                what: "JPEG with chroma sampled above luma",
+            });
+        }
         let (width, height) = (
             u32::from(u16::from_be_bytes([w1, w0])),
             u32::from(u16::from_be_bytes([h1, h0])),
