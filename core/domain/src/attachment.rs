@@ -60,7 +60,8 @@ impl Sha256 {
     /// From 64 hex digits.
     #[must_use]
     pub fn parse(hex: &str) -> Option<Self> {
-        (hex.len() == 64 && hex.bytes().all(|b| b.is_ascii_hexdigit())).then(|| Self(hex.to_ascii_lowercase()))
+        (hex.len() == 64 && hex.bytes().all(|b| b.is_ascii_hexdigit()))
+            .then(|| Self(hex.to_ascii_lowercase()))
     }
 
     /// 64 lower-case hex digits.

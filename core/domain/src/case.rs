@@ -1,7 +1,11 @@
 //! The city's side: tình trạng xử lý. Only sync writes it; every text of the city that we do not know is kept raw.
+//!
+//! Its machine is the city's, not ours: a city may go from any status to any other (reopen a rejected case, close an
+//! open one), so [`step`] refuses no status. What it guards is order: events come in pages, twice, and late.
 
 use serde::{Deserialize, Serialize};
 
+use crate::case_words;
 use crate::id::CaseNumber;
 use crate::snake::words;
 use crate::time::Timestamp;
@@ -164,5 +168,31 @@ impl CaseStatus {
                 | Self::Duplicate(_)
                 | Self::Withdrawn
         )
+    }
+}
+
+/// A case's status with the place of the event that set it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct CaseState {
+    /// The status.
+    pub status: CaseStatus,
+    /// `seq` of the newest event that was folded in.
+    pub seq: i64,
+}
+
+/// The one step of a case: folds an event of its timeline into its status.
+///
+/// Status words (`submitted`, …, `withdrawn`; docs/extensions.md, "events") set it; a `duplicate` needs the number of
+/// the lead case. `answer`, `comment` and every word that we do not know change nothing: they stand in the timeline.
+/// An event that is not newer than what was folded in already is ignored.
+#[must_use]
+pub fn step(state: &CaseState, event: &CaseEvent) -> CaseState {
+    if event.seq <= state.seq {
+        return state.clone();
+    }
+    let told = case_words::ours(&case_words::normal_form(&event.kind), event.duplicate_of.as_ref());
+    CaseState {
+        status: told.unwrap_or_else(|| state.status.clone()),
+        seq: event.seq,
     }
 }

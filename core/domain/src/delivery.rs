@@ -53,7 +53,10 @@ impl Delivery {
 /// token. A lost photo never takes a delivered report back.
 #[must_use]
 pub fn derive(phase: Phase, jobs: &[(JobKind, JobState)], tracked: bool) -> Delivery {
-    let words = jobs.iter().find(|(kind, _)| *kind == JobKind::Report).map(|(_, state)| *state);
+    let words = jobs
+        .iter()
+        .find(|(kind, _)| *kind == JobKind::Report)
+        .map(|(_, state)| *state);
     match (phase, words) {
         (Phase::Draft, _) => Delivery::Draft,
         (Phase::Submitted, None) => Delivery::Queued,
@@ -63,8 +66,14 @@ pub fn derive(phase: Phase, jobs: &[(JobKind, JobState)], tracked: bool) -> Deli
             JobState::Unconfirmed { .. } => Delivery::Unconfirmed,
             JobState::Blocked { reason } => Delivery::Blocked { reason },
             JobState::Done => {
-                let owed = jobs.iter().filter(|(k, s)| *k == JobKind::Attachment && s.is_owed()).count();
-                Delivery::Delivered { attachments_owed: u32::try_from(owed).unwrap_or(u32::MAX), tracked }
+                let owed = jobs
+                    .iter()
+                    .filter(|(k, s)| *k == JobKind::Attachment && s.is_owed())
+                    .count();
+                Delivery::Delivered {
+                    attachments_owed: u32::try_from(owed).unwrap_or(u32::MAX),
+                    tracked,
+                }
             }
         },
     }

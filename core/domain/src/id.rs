@@ -20,7 +20,10 @@ pub struct UnknownWord {
 
 impl UnknownWord {
     pub(crate) fn new(list: &'static str, text: &str) -> Self {
-        Self { list, text: text.chars().take(40).collect() }
+        Self {
+            list,
+            text: text.chars().take(40).collect(),
+        }
     }
 }
 

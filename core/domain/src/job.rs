@@ -143,7 +143,10 @@ pub struct NotNow {
 pub fn step(state: JobState, event: JobEvent) -> Result<JobState, NotNow> {
     use JobEvent as E;
     use JobState as S;
-    let refused = NotNow { state: state.as_str(), event };
+    let refused = NotNow {
+        state: state.as_str(),
+        event,
+    };
     match (state, event) {
         // The city has it, by whatever channel: true in every state, and final.
         (_, E::Accepted) => Ok(S::Done),
@@ -164,24 +167,44 @@ pub fn step(state: JobState, event: JobEvent) -> Result<JobState, NotNow> {
 
         (_, E::Stop { reason }) => Ok(S::Blocked { reason }),
 
-        (S::Unconfirmed { .. } | S::Sending | S::Blocked { .. }, E::ProvenAbsent) => {
-            Ok(S::Queued { next_at: None, reason: None })
-        }
+        (S::Unconfirmed { .. } | S::Sending | S::Blocked { .. }, E::ProvenAbsent) => Ok(S::Queued {
+            next_at: None,
+            reason: None,
+        }),
         (S::Queued { .. }, E::ProvenAbsent) => Err(refused),
 
-        (S::Blocked { .. } | S::Unconfirmed { .. } | S::Queued { .. }, E::SendAgain) => {
-            Ok(S::Queued { next_at: None, reason: None })
-        }
+        (S::Blocked { .. } | S::Unconfirmed { .. } | S::Queued { .. }, E::SendAgain) => Ok(S::Queued {
+            next_at: None,
+            reason: None,
+        }),
         (S::Sending, E::SendAgain) => Err(refused),
 
-        (S::Blocked { .. } | S::Unconfirmed { .. }, E::KeepChecking { next_at }) => Ok(S::Unconfirmed { next_at }),
+        (S::Blocked { .. } | S::Unconfirmed { .. }, E::KeepChecking { next_at }) => {
+            Ok(S::Unconfirmed { next_at })
+        }
         (S::Queued { .. } | S::Sending, E::KeepChecking { .. }) => Err(refused),
 
-        (S::Sending, E::Restarted { exposure: Exposure::None | Exposure::Refused }) => {
-            Ok(S::Queued { next_at: None, reason: None })
-        }
-        (S::Sending, E::Restarted { exposure: Exposure::Unknown }) => Ok(S::Unconfirmed { next_at: None }),
-        (S::Sending, E::Restarted { exposure: Exposure::Accepted }) => Ok(S::Done),
+        (
+            S::Sending,
+            E::Restarted {
+                exposure: Exposure::None | Exposure::Refused,
+            },
+        ) => Ok(S::Queued {
+            next_at: None,
+            reason: None,
+        }),
+        (
+            S::Sending,
+            E::Restarted {
+                exposure: Exposure::Unknown,
+            },
+        ) => Ok(S::Unconfirmed { next_at: None }),
+        (
+            S::Sending,
+            E::Restarted {
+                exposure: Exposure::Accepted,
+            },
+        ) => Ok(S::Done),
         (other, E::Restarted { .. }) => Ok(other),
     }
 }
@@ -191,8 +214,8 @@ pub fn step(state: JobState, event: JobEvent) -> Result<JobState, NotNow> {
 pub enum Exposed {
     /// A byte is about to leave.
     Leaving,
-    /// The answer proves that nothing was kept (401, 403, 425, 429, wrong base; 503 with Retry-After from a city that
-    /// honours keys).
+    /// Nothing was kept: no byte left after all, or the answer proves it (401, 403, 425, 429, wrong base; 503 with
+    /// Retry-After from a city that honours keys).
     NothingKept,
     /// The city refuses this payload (400, 404, 413, 415, 422).
     Refusal,

@@ -43,7 +43,11 @@ impl Point {
     pub fn new(lat: f64, lon: f64) -> Result<Self, NotAPoint> {
         let finite = lat.is_finite() && lon.is_finite();
         let in_range = (-90.0..=90.0).contains(&lat) && (-180.0..=180.0).contains(&lon);
-        if finite && in_range && (lat != 0.0 || lon != 0.0) { Ok(Self { lat, lon }) } else { Err(NotAPoint) }
+        if finite && in_range && (lat != 0.0 || lon != 0.0) {
+            Ok(Self { lat, lon })
+        } else {
+            Err(NotAPoint)
+        }
     }
 
     /// Latitude in degrees, north positive.

@@ -98,7 +98,12 @@ impl Reason {
             Self::SignedOut | Self::Locked => Rank::Account,
             Self::Storage | Self::PhoneLocked => Rank::Storage,
             Self::NoNetwork | Self::Captive | Self::WifiOnly | Self::OsLimits => Rank::Network,
-            Self::Unreachable | Self::Tls | Self::Busy | Self::CitySetup | Self::Checking | Self::DailyLimit => Rank::City,
+            Self::Unreachable
+            | Self::Tls
+            | Self::Busy
+            | Self::CitySetup
+            | Self::Checking
+            | Self::DailyLimit => Rank::City,
             Self::Paused | Self::Preparing | Self::InLine => Rank::Queue,
         }
     }

@@ -112,7 +112,11 @@ pub struct Needs {
 impl Default for Needs {
     /// What GeoReport v2 says of every service: a place is required, the rest is welcome.
     fn default() -> Self {
-        Self { photo: Need::Optional, place: Need::Required, words: Need::Optional }
+        Self {
+            photo: Need::Optional,
+            place: Need::Required,
+            words: Need::Optional,
+        }
     }
 }
 

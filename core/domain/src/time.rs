@@ -68,7 +68,10 @@ impl Timestamp {
     #[must_use]
     pub fn to_people(self, zone: &Zone) -> String {
         match jiff::Timestamp::from_millisecond(self.0) {
-            Ok(t) => t.to_zoned_datetime(zone.0.clone()).strftime("%H:%M %d/%m/%Y").to_string(),
+            Ok(t) => t
+                .to_zoned_datetime(zone.0.clone())
+                .strftime("%H:%M %d/%m/%Y")
+                .to_string(),
             Err(_) => String::from("--:--"),
         }
     }
@@ -97,7 +100,9 @@ impl FromStr for Timestamp {
     type Err = NotATime;
     /// RFC 3339 with `Z` or an offset.
     fn from_str(s: &str) -> Result<Self, NotATime> {
-        s.parse::<jiff::Timestamp>().map(|t| Self(t.as_millisecond())).map_err(|_| NotATime)
+        s.parse::<jiff::Timestamp>()
+            .map(|t| Self(t.as_millisecond()))
+            .map_err(|_| NotATime)
     }
 }
 
@@ -138,6 +143,8 @@ impl Zone {
     /// Offset from UTC at an instant, in seconds, east positive.
     #[must_use]
     pub fn offset_seconds(&self, at: Timestamp) -> i32 {
-        jiff::Timestamp::from_millisecond(at.0).map(|t| self.0.to_offset(t).seconds()).unwrap_or(0)
+        jiff::Timestamp::from_millisecond(at.0)
+            .map(|t| self.0.to_offset(t).seconds())
+            .unwrap_or(0)
     }
 }
