@@ -1,0 +1,55 @@
+//! `cargo xtask bindgen`: the library as it ships (debug), and its bindings for one language beside a copy.
+
+use std::env::consts::{DLL_PREFIX, DLL_SUFFIX};
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use clap::ValueEnum;
+
+use crate::project::Project;
+use crate::shell::{self, cargo};
+
+/// A language that uniffi writes bindings for.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Language {
+    Kotlin,
+    Python,
+    Swift,
+}
+
+/// Builds and generates. The library lies beside the bindings afterwards, where Python looks for it.
+///
+/// # Errors
+/// When the build or the generator fails, or the folder cannot be written.
+pub(crate) fn run(project: &Project, language: Language, out: &Path) -> io::Result<()> {
+    if !has_surface(project) {
+        return Err(io::Error::other(
+            "bindings/ffi exports nothing yet: there is nothing to generate",
+        ));
+    }
+    let out = std::path::absolute(out)?;
+    fs::create_dir_all(&out)?;
+    shell::must(&mut cargo(project, "build -p phananh-ffi"))?;
+    let name = format!("{DLL_PREFIX}phananh_ffi{DLL_SUFFIX}");
+    let library = out.join(&name);
+    fs::copy(project.target().join("debug").join(&name), &library)?;
+    let language = match language {
+        Language::Kotlin => "kotlin",
+        Language::Python => "python",
+        Language::Swift => "swift",
+    };
+    let mut generate = cargo(
+        project,
+        "run --quiet -p phananh-bindgen -- generate --no-format --language",
+    );
+    shell::must(generate.arg(language).arg("--out-dir").arg(&out).arg(&library))?;
+    println!("{language} bindings in {}", out.display());
+    Ok(())
+}
+
+/// Whether the library has a surface at all.
+pub(crate) fn has_surface(project: &Project) -> bool {
+    fs::read_to_string(project.root.join("bindings/ffi/src/lib.rs"))
+        .is_ok_and(|source| source.contains("uniffi::setup_scaffolding!"))
+}
