@@ -180,7 +180,7 @@ fn names_code(text: &str, code: &ReferenceCode) -> bool {
     let mut starts: Vec<String> = Vec::new();
     let mut previous = ' ';
     let mut gap = usize::MAX;
-    let ends_here = |starts: &[String]| !code.is_empty() && starts.iter().any(|digits| *digits == code);
+    let ends_here = |starts: &[String]| starts.contains(&code);
     for c in text.chars() {
         if c.is_ascii_digit() {
             if !previous.is_ascii_digit() {
