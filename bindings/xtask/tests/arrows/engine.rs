@@ -25,7 +25,9 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("sync", &["store", "files", "remote", "error", "world"]),
     (
         "client",
-        &["store", "files", "remote", "error", "world", "outbox", "sync"],
+        &[
+            "store", "files", "remote", "error", "world", "ingest", "outbox", "sync",
+        ],
     ),
 ];
 
