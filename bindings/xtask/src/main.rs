@@ -38,10 +38,12 @@ struct Arguments {
 
 const AFTER_HELP: &str = "\
 Environment:
-  PHANANH_SHARED=DIR  real data for tests (default: ../shared beside the project); tests that need it count as
-                      skipped where it is absent
-  PHANANH_CACHE=DIR   downloaded tools and chroots (default: $XDG_CACHE_HOME/phananh or ~/.cache/phananh)
-  CI=true             missing shared data is a failure; Cargo.lock must be up to date
+  PHANANH_SHARED=DIR  real data for tests (default: ../shared); tests that need
+                      it count as skipped where it is absent
+  PHANANH_CACHE=DIR   downloaded tools and chroots (default: ~/.cache/phananh,
+                      or phananh in $XDG_CACHE_HOME)
+  CI=true             missing shared data is a failure, and Cargo.lock must be
+                      up to date
 
 Exit codes: 0 all held, 1 something failed, 2 usage.";
 

@@ -13,9 +13,9 @@ const SOURCES: &str = "core/engine/src";
 /// Each module above the ground and what of this table it may use.
 const ARROWS: &[(&str, &[&str])] = &[
     ("files", &[]),
-    ("remote", &[]),
-    // The engine's one error names what its parts can report, so those parts have errors of their own.
-    ("error", &["files", "remote"]),
+    // The engine's one error names that of `files`, which therefore knows nothing of it.
+    ("error", &["files"]),
+    ("remote", &["error"]),
     ("store", &["error"]),
     // All that touches the world, bundled for those who work with it; no part knows the bundle.
     ("world", &["store", "files", "remote", "error"]),
