@@ -5,7 +5,6 @@
 
 use std::sync::Arc;
 
-use axum::body::to_bytes;
 use axum::extract::{Path, Request, State};
 use axum::http::{StatusCode, header};
 use rusqlite::types::Null;
@@ -115,9 +114,11 @@ impl Action {
 
 /// `POST desk/cases/{id}/actions.json`.
 pub(crate) async fn act(State(app): State<Arc<App>>, Path(id): Path<String>, request: Request) -> Outcome {
-    let operator = Operator::read(&app, request.headers())?;
+    let operator = Operator::read(&app, request.headers());
     let base = base_url(&app, request.headers());
-    let (action, media) = read(&app, request).await?;
+    let read = read(&app, request).await;
+    let operator = operator?;
+    let (action, media) = read?;
     let store = Arc::clone(&app.store);
     store
         .transact(move |db| {
@@ -145,8 +146,7 @@ async fn read(app: &App, request: Request) -> Result<(Action, Vec<Upload>), Refu
             intake.media,
         )
     } else {
-        let bytes = to_bytes(request.into_body(), JSON_LIMIT).await;
-        let bytes = bytes.map_err(|_| Refusal::too_large("the action", JSON_LIMIT as u64))?;
+        let bytes = body::read_small(request, JSON_LIMIT).await?;
         (bytes.to_vec(), Vec::new())
     };
     let action = serde_json::from_slice(&json)

@@ -88,10 +88,11 @@ impl Kind {
 /// `POST requests/{id}/messages.json`.
 pub(crate) async fn post(State(app): State<Arc<App>>, Path(id): Path<String>, request: Request) -> Outcome {
     let base = base_url(&app, request.headers());
-    let secret = Secret::read(&app, request.headers())?;
-    let early = idempotency::claim_header(&app, request.headers())?;
+    let secret = Secret::read(&app, request.headers());
+    let early = idempotency::claim_header(&app, request.headers());
     let Intake { fields, media } = body::read(&app.store.files, request).await?;
-    let keyed = idempotency::claim(&app, early, &fields)?;
+    let secret = secret?;
+    let keyed = idempotency::claim(&app, early?, &fields)?;
     let store = Arc::clone(&app.store);
     store
         .transact(move |db| {

@@ -29,10 +29,10 @@ use crate::store::{Db, random_id};
 /// `POST requests.json`.
 pub(crate) async fn post(State(app): State<Arc<App>>, request: Request) -> Outcome {
     app.counters.count_report_post();
-    let early = idempotency::claim_header(&app, request.headers())?;
+    let early = idempotency::claim_header(&app, request.headers());
     let Intake { fields, media } = body::read(&app.store.files, request).await?;
     check_api_key(&app, &fields)?;
-    let keyed = idempotency::claim(&app, early, &fields)?;
+    let keyed = idempotency::claim(&app, early?, &fields)?;
     let store = Arc::clone(&app.store);
     store
         .transact(move |db| file(&app, db, &fields, &media, keyed.as_ref()))

@@ -1,13 +1,13 @@
 //! Reading what a POST carries: form or multipart, bounded, pictures straight to the disk.
 //!
-//! A body that is too large is still read to its end (up to a hard stop), so that the client hears the 413
-//! instead of a reset connection. Chunked bodies are read like any other. A peer that stops talking is given up
-//! after [`IDLE`].
+//! A body is read to its end even when its head or its first bytes already earned a refusal (up to a hard stop):
+//! a server that answers and closes over unread bytes resets the connection, and the client never hears why.
+//! Chunked bodies are read like any other. A peer that stops talking is given up after [`IDLE`].
 
 use std::path::PathBuf;
 use std::time::Duration;
 
-use axum::body::to_bytes;
+use axum::body::{Bytes, to_bytes};
 use axum::extract::multipart::Field;
 use axum::extract::{FromRequest as _, Multipart, Request};
 use axum::http::{StatusCode, header};
@@ -30,6 +30,8 @@ const FIELDS_LIMIT: usize = 512 * 1024;
 const FIELDS_COUNT: usize = 500;
 /// How much of an oversized body is read before the connection is given up.
 const DRAIN_LIMIT: u64 = 256 * 1024 * 1024;
+/// The same for a body that carries no pictures.
+const DRAIN_SMALL: usize = 16 * 1024 * 1024;
 /// Longest silence of a peer within a body.
 const IDLE: Duration = Duration::from_secs(60);
 
@@ -79,20 +81,32 @@ pub(crate) async fn read(files: &Files, request: Request) -> Result<Intake, Refu
         .to_ascii_lowercase();
     match kind.as_str() {
         "application/x-www-form-urlencoded" => {
-            let bytes = within_patience(to_bytes(request.into_body(), FIELDS_LIMIT)).await?;
-            // A cut connection ends here too; nobody is left to hear the wrong reason.
-            let bytes = bytes.map_err(|_| Refusal::too_large("the form", FIELDS_LIMIT as u64))?;
+            let bytes = read_small(request, FIELDS_LIMIT).await?;
             Ok(Intake {
                 fields: parse_form(&bytes)?,
                 media: Vec::new(),
             })
         }
         "multipart/form-data" => read_multipart(files, request).await,
-        _ => Err(Refusal::new(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "send application/x-www-form-urlencoded or multipart/form-data",
-        )),
+        _ => {
+            read_small(request, FIELDS_LIMIT).await?;
+            Err(Refusal::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "send application/x-www-form-urlencoded or multipart/form-data",
+            ))
+        }
     }
+}
+
+/// Reads a body without pictures into memory; more than `limit` bytes are 413.
+pub(crate) async fn read_small(request: Request, limit: usize) -> Result<Bytes, Refusal> {
+    let too_large = || Refusal::too_large("the body", limit as u64);
+    let bytes = within_patience(to_bytes(request.into_body(), DRAIN_SMALL)).await?;
+    // A cut connection ends here too; nobody is left to hear the wrong reason.
+    bytes
+        .ok()
+        .filter(|bytes| bytes.len() <= limit)
+        .ok_or_else(too_large)
 }
 
 /// Reads a form strictly: what is not UTF-8 is refused rather than stored as something else.
