@@ -1,0 +1,171 @@
+//! Pictures on disk, named by what they hold.
+//!
+//! All lie in the folder `photos` of the store: `<sha256>.jpg` is what will be sent, `<sha256>.thumb.jpg` beside it is
+//! what lists show. Names are relative, because a phone moves an app's folder on update. A file appears under its name
+//! only whole and synced: temporary file in the same folder, write, sync, rename, sync of the folder. What has no
+//! row ([`Files::sweep`]) is what a crash left behind. Rows come after files and go before them, so the sweep is safe.
+
+mod error;
+mod put;
+
+use std::collections::HashSet;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicU64;
+
+use phananh_domain::attachment::Sha256;
+
+use crate::effects::{Effect, Effects};
+
+pub use error::FileError;
+pub(crate) use put::Stored;
+
+/// Folder of the pictures inside the store's folder.
+const FOLDER: &str = "photos";
+const PHOTO: &str = ".jpg";
+const THUMBNAIL: &str = ".thumb.jpg";
+const TEMPORARY: &str = ".new";
+/// Read and hash in pieces of this many bytes.
+const PIECE: usize = 64 * 1024;
+
+/// The pictures of a store.
+#[derive(Debug)]
+pub(crate) struct Files {
+    folder: PathBuf,
+    effects: Effects,
+    next_temporary: AtomicU64,
+}
+
+impl Files {
+    /// Uses `photos` in the store's folder, made where it is absent.
+    ///
+    /// # Errors
+    /// The disk.
+    pub(crate) fn open(store: &Path, effects: Effects) -> Result<Self, FileError> {
+        let folder = store.join(FOLDER);
+        if !folder.is_dir() {
+            effects.pass(Effect::FileWrite)?;
+            fs::create_dir_all(&folder)?;
+            effects.pass(Effect::FolderSync)?;
+            sync_folder(store)?;
+        }
+        Ok(Self { folder, effects, next_temporary: AtomicU64::new(0) })
+    }
+
+    /// Where a photo lies, absolute as long as the store's folder is: for shells to show, never to keep.
+    pub(crate) fn photo_path(&self, photo: &Sha256) -> PathBuf {
+        self.folder.join(format!("{}{PHOTO}", photo.as_str()))
+    }
+
+    /// Where the thumbnail of a photo lies, if it has one.
+    pub(crate) fn thumbnail_path(&self, photo: &Sha256) -> PathBuf {
+        self.folder.join(format!("{}{THUMBNAIL}", photo.as_str()))
+    }
+
+    /// Opens a photo for sending. The size is compared now; the hash with [`Files::verify`], where it matters.
+    ///
+    /// # Errors
+    /// `Gone`, `Changed` where it has another size, `Io`.
+    pub(crate) fn open_for_upload(&self, photo: &Sha256, bytes: u64) -> Result<File, FileError> {
+        let file = File::open(self.photo_path(photo))?;
+        if file.metadata()?.len() == bytes { Ok(file) } else { Err(FileError::Changed) }
+    }
+
+    /// Reads a photo through and compares its hash with its name.
+    ///
+    /// # Errors
+    /// `Gone`, `Changed`, `Io`.
+    pub(crate) fn verify(&self, photo: &Sha256) -> Result<(), FileError> {
+        let mut file = File::open(self.photo_path(photo))?;
+        let found = put::copy_hashed(&mut file, &mut io::sink())?;
+        if found.sha256 == *photo { Ok(()) } else { Err(FileError::Changed) }
+    }
+
+    /// The bytes of a photo of at most `max` bytes: for export and tests; sending streams.
+    ///
+    /// # Errors
+    /// `Gone`, `Changed` where it is longer, `Io`.
+    pub(crate) fn read(&self, photo: &Sha256, max: u64) -> Result<Vec<u8>, FileError> {
+        let file = File::open(self.photo_path(photo))?;
+        if file.metadata()?.len() > max {
+            return Err(FileError::Changed);
+        }
+        let mut bytes = Vec::new();
+        file.take(max).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// Removes a photo of which no row is left, and its thumbnail; one that is not there is removed already.
+    ///
+    /// # Errors
+    /// The disk; the next sweep tries again.
+    pub(crate) fn remove(&self, photo: &Sha256) -> Result<(), FileError> {
+        self.unlink(&self.photo_path(photo))?;
+        self.unlink(&self.thumbnail_path(photo))
+    }
+
+    /// Removes the full size and keeps the thumbnail: pruning after the city acknowledged the photo.
+    ///
+    /// # Errors
+    /// The disk.
+    pub(crate) fn prune(&self, photo: &Sha256) -> Result<(), FileError> {
+        self.unlink(&self.photo_path(photo))
+    }
+
+    /// Removes what a crash left behind: temporary files, and pictures whose photo is not `known` to any row. Called
+    /// while nothing is being put: at open, under the store's lock. Gives how many files went.
+    ///
+    /// # Errors
+    /// The disk; what could be removed is.
+    pub(crate) fn sweep(&self, known: &HashSet<Sha256>) -> Result<u64, FileError> {
+        let mut removed = 0;
+        for entry in fs::read_dir(&self.folder)? {
+            let entry = entry?;
+            let name = entry.file_name();
+            // Names that are not ours are left alone: a person put them there.
+            let Some(ours) = name.to_str().and_then(Name::read) else { continue };
+            let orphan = match ours {
+                Name::Temporary => true,
+                Name::Picture(photo) => !known.contains(&photo),
+            };
+            if orphan {
+                self.unlink(&entry.path())?;
+                removed += 1;
+            }
+        }
+        Ok(removed)
+    }
+
+    fn unlink(&self, path: &Path) -> Result<(), FileError> {
+        self.effects.pass(Effect::FileRemove)?;
+        match fs::remove_file(path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error.into()),
+            Ok(()) | Err(_) => Ok(()),
+        }
+    }
+}
+
+/// A file name that this module makes.
+enum Name {
+    Temporary,
+    Picture(Sha256),
+}
+
+impl Name {
+    fn read(name: &str) -> Option<Self> {
+        if name.ends_with(TEMPORARY) {
+            return Some(Self::Temporary);
+        }
+        let stem = name.strip_suffix(THUMBNAIL).or_else(|| name.strip_suffix(PHOTO))?;
+        Sha256::parse(stem).map(Self::Picture)
+    }
+}
+
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    // Windows has no folders to sync.
+    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests;

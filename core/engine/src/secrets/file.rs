@@ -1,0 +1,188 @@
+//! Secrets in one file that only its owner can read: for the terminal shell, where there is no keystore.
+//!
+//! A JSON object, name to lower-case hex. The file has mode 0600 from its first byte, its folder 0700; a change is
+//! written beside it, synced and renamed, so a crash leaves the old or the new file. A file that others can read is
+//! refused rather than used: its keys may have been copied already, and saying so is the only honest answer.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use super::{SecretError, SecureStore};
+
+const NAME: &str = "secrets.json";
+const TEMPORARY: &str = "secrets.json.new";
+/// Larger is none of ours.
+const MAX_BYTES: u64 = 1024 * 1024;
+
+/// Why a folder of secrets cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum FileSecretsError {
+    /// Group or world may read or write the file or its folder.
+    #[error("{path} is open to others: run chmod go-rwx on it, and sign in again if others used this machine")]
+    OpenToOthers {
+        /// The file or folder.
+        path: PathBuf,
+    },
+    /// The file is not what this keeper writes.
+    #[error("{path} is damaged")]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The disk.
+    #[error("secrets file: {0}")]
+    Io(#[from] io::Error),
+}
+
+impl From<FileSecretsError> for SecretError {
+    fn from(error: FileSecretsError) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
+type Secrets = BTreeMap<String, String>;
+
+/// Keeps secrets in `secrets.json` of a folder.
+#[derive(Debug)]
+pub struct FileSecrets {
+    folder: PathBuf,
+    /// One change at a time: each rewrites the whole file.
+    turn: Mutex<()>,
+}
+
+impl FileSecrets {
+    /// Uses a folder, made with mode 0700 where it is absent. The file is made with the first secret.
+    ///
+    /// # Errors
+    /// `OpenToOthers`, `Damaged`, or the disk.
+    pub fn open(folder: &Path) -> Result<Self, FileSecretsError> {
+        make_private(folder)?;
+        refuse_if_open(folder)?;
+        let secrets = Self { folder: folder.to_owned(), turn: Mutex::new(()) };
+        secrets.read()?;
+        Ok(secrets)
+    }
+
+    fn read(&self) -> Result<Secrets, FileSecretsError> {
+        let path = self.folder.join(NAME);
+        let file = match File::open(&path) {
+            Ok(file) => file,
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Secrets::new()),
+            Err(e) => return Err(e.into()),
+        };
+        // Asked of the open file, not of the name: the answer is about what is read.
+        check_private(&file.metadata()?, &path)?;
+        let mut text = Vec::new();
+        file.take(MAX_BYTES).read_to_end(&mut text)?;
+        serde_json::from_slice(&text).map_err(|_| FileSecretsError::Damaged { path })
+    }
+
+    fn change(&self, with: impl FnOnce(&mut Secrets)) -> Result<(), FileSecretsError> {
+        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut secrets = self.read()?;
+        with(&mut secrets);
+        let temporary = self.folder.join(TEMPORARY);
+        match fs::remove_file(&temporary) {
+            Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e.into()),
+            Ok(()) | Err(_) => {}
+        }
+        let mut file = create_private(&temporary)?;
+        file.write_all(&serde_json::to_vec(&secrets).map_err(io::Error::from)?)?;
+        file.sync_all()?;
+        fs::rename(&temporary, self.folder.join(NAME))?;
+        sync_folder(&self.folder)?;
+        Ok(())
+    }
+}
+
+impl SecureStore for FileSecrets {
+    fn get(&self, name: &str) -> Result<Vec<u8>, SecretError> {
+        let secrets = self.read()?;
+        let hex = secrets.get(name).ok_or(SecretError::Missing)?;
+        from_hex(hex).ok_or_else(|| FileSecretsError::Damaged { path: self.folder.join(NAME) }.into())
+    }
+
+    fn set(&self, name: &str, secret: &[u8]) -> Result<(), SecretError> {
+        Ok(self.change(|all| {
+            all.insert(name.to_owned(), to_hex(secret));
+        })?)
+    }
+
+    fn remove(&self, name: &str) -> Result<(), SecretError> {
+        if !self.read()?.contains_key(name) {
+            return Ok(());
+        }
+        Ok(self.change(|all| {
+            all.remove(name);
+        })?)
+    }
+}
+
+fn to_hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    let mut hex = String::with_capacity(bytes.len().saturating_mul(2));
+    for byte in bytes {
+        // Writing to a String cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+    }
+    hex
+}
+
+fn from_hex(hex: &str) -> Option<Vec<u8>> {
+    let digits = hex.chars().map(|c| c.to_digit(16)).collect::<Option<Vec<_>>>()?;
+    let pairs = digits.chunks(2).map(|pair| match pair {
+        [high, low] => u8::try_from(high * 16 + low).ok(),
+        _ => None,
+    });
+    pairs.collect()
+}
+
+#[cfg(unix)]
+fn make_private(folder: &Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
+}
+
+#[cfg(unix)]
+fn create_private(path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt;
+    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
+}
+
+#[cfg(unix)]
+fn check_private(metadata: &fs::Metadata, path: &Path) -> Result<(), FileSecretsError> {
+    use std::os::unix::fs::PermissionsExt;
+    if metadata.permissions().mode() & 0o077 == 0 {
+        Ok(())
+    } else {
+        Err(FileSecretsError::OpenToOthers { path: path.to_owned() })
+    }
+}
+
+// Elsewhere a home folder is private by its own access list.
+#[cfg(not(unix))]
+fn make_private(folder: &Path) -> io::Result<()> {
+    fs::create_dir_all(folder)
+}
+
+#[cfg(not(unix))]
+fn create_private(path: &Path) -> io::Result<File> {
+    OpenOptions::new().write(true).create_new(true).open(path)
+}
+
+#[cfg(not(unix))]
+fn check_private(_: &fs::Metadata, _: &Path) -> Result<(), FileSecretsError> {
+    Ok(())
+}
+
+fn refuse_if_open(folder: &Path) -> Result<(), FileSecretsError> {
+    check_private(&fs::metadata(folder)?, folder)
+}
+
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    // Windows has no folders to sync.
+    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+}
