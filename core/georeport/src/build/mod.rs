@@ -1,0 +1,10 @@
+//! Requests of GeoReport v2 and of the extensions.
+//!
+//! [`read`] holds what only asks, [`write`] what files. Nothing is sent that the standard, the dialect or an
+//! advertised extension does not name: an extension's field travels only if the caller puts it there.
+
+mod read;
+mod write;
+
+pub use read::ListQuery;
+pub use write::{PostAttachment, PostMessage, PostReport};

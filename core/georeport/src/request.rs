@@ -1,0 +1,76 @@
+//! A request as bytes and words: what the engine puts on the line, as it stands.
+//!
+//! `Accept` is always `*/*`: on several servers a narrower one fights the suffix of the path (406, or an HTML page for
+//! a JSON path). The length of a body is always known, because a chunked one reads as empty on others.
+
+use crate::multipart::Multipart;
+
+/// Method of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// Reading: may be repeated freely, redirects may be followed.
+    Get,
+    /// Writing: never follow a redirect, never repeat without a key or a look-up.
+    Post,
+}
+
+impl Method {
+    /// `GET` or `POST`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+        }
+    }
+}
+
+/// One HTTP request. Beside `headers` the engine sends `Host` and, for a POST, `Content-Length` as
+/// [`Body::content_length`] says; never `Transfer-Encoding`, never `Accept-Encoding` (some servers' deflate is broken).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// Method.
+    pub method: Method,
+    /// Absolute URL. Holds no secret; an `api_key` only where the dialect says so.
+    pub url: String,
+    /// Headers as name and value, names in their usual spelling. `Owner-Secret` is a secret: never to be logged.
+    pub headers: Vec<(String, String)>,
+    /// Body.
+    pub body: Body,
+}
+
+/// Body of a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Body {
+    /// None (every GET).
+    Empty,
+    /// `application/x-www-form-urlencoded`.
+    Form(Vec<u8>),
+    /// `multipart/form-data`, files streamed by the engine.
+    Multipart(Multipart),
+}
+
+impl Body {
+    /// Exact number of bytes.
+    #[must_use]
+    pub fn content_length(&self) -> u64 {
+        match self {
+            Self::Empty => 0,
+            Self::Form(bytes) => bytes.len() as u64,
+            Self::Multipart(multipart) => multipart.content_length(),
+        }
+    }
+}
+
+/// A file to send: named by an opaque id of the caller, whose bytes the engine streams.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FilePart {
+    /// Id by which the caller finds the bytes again; never travels.
+    pub source: String,
+    /// File name told to the city: no path, nothing personal.
+    pub file_name: String,
+    /// MIME type, as `image/jpeg`.
+    pub content_type: String,
+    /// Exact size in bytes: the promise of `Content-Length` rests on it.
+    pub bytes: u64,
+}
