@@ -19,14 +19,18 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("store", &["error"]),
     // All that touches the world, bundled for those who work with it; no part knows the bundle.
     ("world", &["store", "files", "remote", "error"]),
-    // The three that work, side by side: none calls another.
-    ("ingest", &["store", "files", "error", "world"]),
-    ("outbox", &["store", "files", "remote", "error", "world"]),
-    ("sync", &["store", "files", "remote", "error", "world"]),
+    // What is known of a city, and photos on their way in: used by those that work below.
+    ("city", &["store", "error", "world"]),
+    ("ingest", &["store", "files", "error", "world", "city"]),
+    (
+        "outbox",
+        &["store", "files", "remote", "error", "world", "city", "ingest"],
+    ),
+    ("sync", &["store", "files", "remote", "error", "world", "city"]),
     (
         "client",
         &[
-            "store", "files", "remote", "error", "world", "ingest", "outbox", "sync",
+            "store", "files", "remote", "error", "world", "city", "ingest", "outbox", "sync",
         ],
     ),
 ];
