@@ -12,8 +12,16 @@ const SERVERS: &[(&str, &str, Option<Outcome>)] = &[
     ("fixed_-_user", "resolved", Some(Outcome::Fixed)),
     ("processed", "resolved", None),
     ("completed", "resolved", None),
-    ("not_councils_responsibility", "closed_unresolved", Some(Outcome::NotCompetent)),
-    ("not_responsible", "closed_unresolved", Some(Outcome::NotCompetent)),
+    (
+        "not_councils_responsibility",
+        "closed_unresolved",
+        Some(Outcome::NotCompetent),
+    ),
+    (
+        "not_responsible",
+        "closed_unresolved",
+        Some(Outcome::NotCompetent),
+    ),
     ("no_further_action", "closed_unresolved", None),
     ("unable_to_fix", "closed_unresolved", None),
     // Says not who cancelled: "withdrawn by you" would be a guess.
@@ -36,7 +44,10 @@ const SERVERS: &[(&str, &str, Option<Outcome>)] = &[
 /// Lower case, outer blanks off, inner blanks as `_`: how status words are compared.
 #[must_use]
 pub fn normal_form(raw: &str) -> String {
-    raw.split_whitespace().collect::<Vec<_>>().join("_").to_lowercase()
+    raw.split_whitespace()
+        .collect::<Vec<_>>()
+        .join("_")
+        .to_lowercase()
 }
 
 /// One of our words, in its normal form. `duplicate` is a status only with the number of the lead case.
@@ -88,12 +99,18 @@ pub const OUR_WORDS: &[&str] = &[
 /// Our word for a word of a deployed server, in its normal form.
 #[must_use]
 pub fn of_servers(word: &str) -> Option<&'static str> {
-    SERVERS.iter().find(|(theirs, _, _)| *theirs == word).map(|(_, ours, _)| *ours)
+    SERVERS
+        .iter()
+        .find(|(theirs, _, _)| *theirs == word)
+        .map(|(_, ours, _)| *ours)
 }
 
 /// The result that a server's status word implies by itself (`fixed` says more than "closed").
 #[must_use]
 pub fn implied_outcome(raw: &str) -> Option<Outcome> {
     let word = normal_form(raw);
-    SERVERS.iter().find(|(theirs, _, _)| *theirs == word).and_then(|(_, _, outcome)| *outcome)
+    SERVERS
+        .iter()
+        .find(|(theirs, _, _)| *theirs == word)
+        .and_then(|(_, _, outcome)| *outcome)
 }

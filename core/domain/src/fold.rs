@@ -59,7 +59,10 @@ const fn is_invisible(c: char) -> bool {
 
 fn without_unit(mut name: &str) -> &str {
     loop {
-        let rest = ["phuong ", "xa ", "p.", "x."].iter().find_map(|unit| name.strip_prefix(unit)).map(str::trim_start);
+        let rest = ["phuong ", "xa ", "p.", "x."]
+            .iter()
+            .find_map(|unit| name.strip_prefix(unit))
+            .map(str::trim_start);
         match rest {
             Some(rest) if !rest.is_empty() => name = rest,
             _ => return name,

@@ -59,7 +59,12 @@ pub struct Fields(BTreeSet<Field>);
 impl Fields {
     /// From the names of discovery; names that we do not know are left out.
     pub fn from_names<S: AsRef<str>>(names: impl IntoIterator<Item = S>) -> Self {
-        Self(names.into_iter().filter_map(|name| name.as_ref().parse().ok()).collect())
+        Self(
+            names
+                .into_iter()
+                .filter_map(|name| name.as_ref().parse().ok())
+                .collect(),
+        )
     }
 
     /// A bare city.
@@ -169,7 +174,11 @@ impl Payload {
         for field in wire.fields.iter() {
             put(field.as_str(), named_value(report, field));
         }
-        Self { wire_version: WIRE_VERSION, pairs, attachments: report.attachments.iter().map(|a| a.id).collect() }
+        Self {
+            wire_version: WIRE_VERSION,
+            pairs,
+            attachments: report.attachments.iter().map(|a| a.id).collect(),
+        }
     }
 
     /// The bytes that are hashed: `name=value\n` a pair, then `attachment=ID\n` an attachment; in names and values `\`,
@@ -200,7 +209,10 @@ impl Payload {
     /// The first value of a name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.pairs.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
+        self.pairs
+            .iter()
+            .find(|(n, _)| n == name)
+            .map(|(_, value)| value.as_str())
     }
 }
 
@@ -246,9 +258,17 @@ impl DescriptionBudget {
 #[must_use]
 pub fn description_budget(report: &Report, profile: &CityProfile, wire: &Wire<'_>) -> DescriptionBudget {
     let used = count_chars(&description(report, profile, wire));
-    let words = if report.content.text.trim().is_empty() { 0 } else { count_chars(&report.content.text) };
+    let words = if report.content.text.trim().is_empty() {
+        0
+    } else {
+        count_chars(&report.content.text)
+    };
     let limit = usize::try_from(profile.description_max).unwrap_or(usize::MAX);
-    DescriptionBudget { limit, used, overhead: used.saturating_sub(words) }
+    DescriptionBudget {
+        limit,
+        used,
+        overhead: used.saturating_sub(words),
+    }
 }
 
 /// Latitude and longitude as every known server reads them: a dot, at most 6 decimals (0.1 m), no exponent, no `-0`.
@@ -259,10 +279,16 @@ pub fn coordinates(point: Point) -> (String, String) {
 
 fn description(report: &Report, profile: &CityProfile, wire: &Wire<'_>) -> String {
     let content = &report.content;
-    let title = content.title.as_deref().filter(|_| !wire.fields.has(Field::Title)).unwrap_or_default();
+    let title = content
+        .title
+        .as_deref()
+        .filter(|_| !wire.fields.has(Field::Title))
+        .unwrap_or_default();
     let footer = footer(report, profile, wire).unwrap_or_default();
-    let parts: Vec<&str> =
-        [title, &content.text, &footer].into_iter().filter(|part| !part.trim().is_empty()).collect();
+    let parts: Vec<&str> = [title, &content.text, &footer]
+        .into_iter()
+        .filter(|part| !part.trim().is_empty())
+        .collect();
     parts.join("\n\n")
 }
 
@@ -274,7 +300,11 @@ fn footer(report: &Report, profile: &CityProfile, wire: &Wire<'_>) -> Option<Str
         Footer::WhereNeeded if has_fields => None,
         Footer::WhereNeeded => {
             let language = profile.language();
-            let code = render("footer.code", language, &[("number", &report.reference_code.to_string())]);
+            let code = render(
+                "footer.code",
+                language,
+                &[("number", &report.reference_code.to_string())],
+            );
             let seen = observed(report.content.observed_at, &profile.zone_or_utc());
             let time = [("time", seen.as_str())];
             Some(match wire.line {
@@ -288,7 +318,11 @@ fn footer(report: &Report, profile: &CityProfile, wire: &Wire<'_>) -> Option<Str
 /// Hour and date as the city's people read them; UTC is named, for no city lives by it.
 fn observed(at: Timestamp, zone: &Zone) -> String {
     let people = at.to_people(zone);
-    if *zone == Zone::UTC { format!("{people} UTC") } else { people }
+    if *zone == Zone::UTC {
+        format!("{people} UTC")
+    } else {
+        people
+    }
 }
 
 fn place_words(place: &Place) -> &str {
@@ -296,11 +330,17 @@ fn place_words(place: &Place) -> &str {
 }
 
 fn attribute_name(answer: &Answer, wire: &Wire<'_>) -> String {
-    let known = wire.definition.and_then(|d| d.attributes.iter().find(|a| a.code == answer.code));
-    let is_list = known.map_or(answer.values.len() > 1, |a| a.datatype == DataType::MultiValueList);
+    let known = wire
+        .definition
+        .and_then(|d| d.attributes.iter().find(|a| a.code == answer.code));
+    let is_list = known.map_or(answer.values.len() > 1, |a| {
+        a.datatype == DataType::MultiValueList
+    });
     match (wire.multi_value, is_list) {
         (MultiValueStyle::Brackets, true) => format!("attribute[{}][]", answer.code),
-        (MultiValueStyle::Brackets, false) | (MultiValueStyle::Repeated, _) => format!("attribute[{}]", answer.code),
+        (MultiValueStyle::Brackets, false) | (MultiValueStyle::Repeated, _) => {
+            format!("attribute[{}]", answer.code)
+        }
     }
 }
 
@@ -308,7 +348,12 @@ fn named_value(report: &Report, field: Field) -> String {
     let content = &report.content;
     match field {
         Field::ReferenceCode => report.reference_code.digits(),
-        Field::Title => content.title.as_deref().map(str::trim).unwrap_or_default().to_owned(),
+        Field::Title => content
+            .title
+            .as_deref()
+            .map(str::trim)
+            .unwrap_or_default()
+            .to_owned(),
         Field::Urgency => content.urgency.to_string(),
         Field::ObservedAt => content.observed_at.to_wire(),
         // Differs between attempts: never part of what is hashed.
@@ -330,8 +375,16 @@ fn named_value(report: &Report, field: Field) -> String {
 /// A number with at most so many decimals, without an exponent, without trailing zeros, without `-0`.
 fn decimal(value: f64, decimals: usize) -> String {
     let fixed = format!("{value:.decimals$}");
-    let short = if fixed.contains('.') { fixed.trim_end_matches('0').trim_end_matches('.') } else { &fixed };
-    if short == "-0" { "0".to_owned() } else { short.to_owned() }
+    let short = if fixed.contains('.') {
+        fixed.trim_end_matches('0').trim_end_matches('.')
+    } else {
+        &fixed
+    };
+    if short == "-0" {
+        "0".to_owned()
+    } else {
+        short.to_owned()
+    }
 }
 
 fn escape_into(out: &mut String, text: &str) {

@@ -54,16 +54,30 @@ pub struct BoundingBox {
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum RawBox {
-    Edges { south: f64, west: f64, north: f64, east: f64 },
+    Edges {
+        south: f64,
+        west: f64,
+        north: f64,
+        east: f64,
+    },
     GeoJson([f64; 4]),
 }
 
 impl From<RawBox> for BoundingBox {
     fn from(raw: RawBox) -> Self {
         match raw {
-            RawBox::Edges { south, west, north, east } | RawBox::GeoJson([west, south, east, north]) => {
-                Self { south, west, north, east }
+            RawBox::Edges {
+                south,
+                west,
+                north,
+                east,
             }
+            | RawBox::GeoJson([west, south, east, north]) => Self {
+                south,
+                west,
+                north,
+                east,
+            },
         }
     }
 }
@@ -81,7 +95,7 @@ pub struct DefaultService {
 }
 
 /// What a refusal of this city means for the report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RefusalMeaning {
     /// Refused is not stored (look once before a new revision).

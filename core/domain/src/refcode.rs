@@ -55,7 +55,10 @@ const COUNT: u64 = 90_000_000_000;
 /// Runs digits (each 0..=9) through the quasigroup: the check digit of a number, or 0 of a number that holds one.
 fn damm(digits: impl Iterator<Item = u8>) -> u8 {
     digits.fold(0, |interim, digit| {
-        DAMM.get(usize::from(interim)).and_then(|row| row.get(usize::from(digit))).copied().unwrap_or(interim)
+        DAMM.get(usize::from(interim))
+            .and_then(|row| row.get(usize::from(digit)))
+            .copied()
+            .unwrap_or(interim)
     })
 }
 
@@ -104,7 +107,13 @@ impl ReferenceCode {
 impl fmt::Display for ReferenceCode {
     /// As people read it: `1234-5678-9012`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:04}-{:04}-{:04}", self.0 / 100_000_000, self.0 / 10_000 % 10_000, self.0 % 10_000)
+        write!(
+            f,
+            "{:04}-{:04}-{:04}",
+            self.0 / 100_000_000,
+            self.0 / 10_000 % 10_000,
+            self.0 % 10_000
+        )
     }
 }
 

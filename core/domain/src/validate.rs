@@ -129,8 +129,12 @@ pub fn validate(
     problems.extend(service_problem(report, profile, services));
     problems.extend(wire.definition.and_then(notice_problem));
     problems.extend(place_problem(report, profile, needs.place));
-    problems.extend(words_problem(report, profile, needs.words, wire));
-    problems.extend(wire.definition.into_iter().flat_map(|definition| answers::problems(&content.answers, definition)));
+    problems.extend(words_problems(report, profile, needs.words, wire));
+    problems.extend(
+        wire.definition
+            .into_iter()
+            .flat_map(|definition| answers::problems(&content.answers, definition)),
+    );
     problems.extend(photo_problems(report, profile, needs.photo));
     problems
 }
@@ -138,26 +142,42 @@ pub fn validate(
 /// Whether any of the problems keeps the report from being sent.
 #[must_use]
 pub fn blocks(problems: &[Problem]) -> bool {
-    problems.iter().any(|problem| problem.severity == Severity::Blocks)
+    problems
+        .iter()
+        .any(|problem| problem.severity == Severity::Blocks)
 }
 
 impl Problem {
     /// A problem that keeps the report from being sent.
     #[must_use]
     pub fn blocks(field: impl Into<String>, code: ProblemCode) -> Self {
-        Self { field: field.into(), code, severity: Severity::Blocks, question: None, limit: None, actual: None }
+        Self {
+            field: field.into(),
+            code,
+            severity: Severity::Blocks,
+            question: None,
+            limit: None,
+            actual: None,
+        }
     }
 
     /// A problem that is told and no more.
     #[must_use]
     pub fn warns(field: impl Into<String>, code: ProblemCode) -> Self {
-        Self { severity: Severity::Warns, ..Self::blocks(field, code) }
+        Self {
+            severity: Severity::Warns,
+            ..Self::blocks(field, code)
+        }
     }
 
     /// With the limit that is exceeded and what there is.
     #[must_use]
     pub fn beyond(self, limit: u64, actual: u64) -> Self {
-        Self { limit: Some(limit), actual: Some(actual), ..self }
+        Self {
+            limit: Some(limit),
+            actual: Some(actual),
+            ..self
+        }
     }
 
     /// What to tell: what is wrong and what to do next. `city` is the city's name as people read it; `number` the one to
@@ -165,8 +185,16 @@ impl Problem {
     #[must_use]
     pub fn tell(&self, language: Language, city: &str, number: &str) -> String {
         let label = format!("field.{}", self.field);
-        let field = self.question.as_deref().or_else(|| text(&label, language)).unwrap_or(&self.field);
-        let excess = self.actual.unwrap_or(0).saturating_sub(self.limit.unwrap_or(0)).to_string();
+        let field = self
+            .question
+            .as_deref()
+            .or_else(|| text(&label, language))
+            .unwrap_or(&self.field);
+        let excess = self
+            .actual
+            .unwrap_or(0)
+            .saturating_sub(self.limit.unwrap_or(0))
+            .to_string();
         let limit = self.limit.unwrap_or(0).to_string();
         let code = match (self.code, self.field.as_str()) {
             (ProblemCode::Required, "place") => "error.no_place".to_owned(),
@@ -175,7 +203,13 @@ impl Problem {
         render(
             &code,
             language,
-            &[("field", field), ("n", &excess), ("limit", &limit), ("city", city), ("number", number)],
+            &[
+                ("field", field),
+                ("n", &excess),
+                ("limit", &limit),
+                ("city", city),
+                ("number", number),
+            ],
         )
     }
 }
@@ -205,21 +239,28 @@ fn place_problem(report: &Report, profile: &CityProfile, need: Need) -> Option<P
     if place.is_empty() {
         return (need == Need::Required).then(|| Problem::blocks("place", ProblemCode::Required));
     }
-    let outside = profile.bbox.zip(place.located).is_some_and(|(bbox, located)| !bbox.contains(located.point));
+    let outside = profile
+        .bbox
+        .zip(place.located)
+        .is_some_and(|(bbox, located)| !bbox.contains(located.point));
     outside.then(|| Problem::warns("place", ProblemCode::Outside))
 }
 
-fn words_problem(report: &Report, profile: &CityProfile, need: Need, wire: &Wire<'_>) -> Option<Problem> {
-    if report.content.text.trim().is_empty() {
-        return match need {
-            Need::Required => Some(Problem::blocks("description", ProblemCode::Required)),
-            _ if report.attachments.is_empty() => Some(Problem::blocks("description", ProblemCode::EmptyReport)),
-            _ => None,
-        };
-    }
+fn words_problems(report: &Report, profile: &CityProfile, need: Need, wire: &Wire<'_>) -> Vec<Problem> {
+    let missing = match need {
+        _ if !report.content.text.trim().is_empty() => None,
+        Need::Required => Some(ProblemCode::Required),
+        Need::Optional | Need::Hidden => report.attachments.is_empty().then_some(ProblemCode::EmptyReport),
+    };
     let budget = description_budget(report, profile, wire);
-    (budget.excess() > 0)
-        .then(|| Problem::blocks("description", ProblemCode::TooLong).beyond(count(budget.limit), count(budget.used)))
+    let too_long = (budget.excess() > 0).then(|| {
+        Problem::blocks("description", ProblemCode::TooLong).beyond(count(budget.limit), count(budget.used))
+    });
+    missing
+        .map(|code| Problem::blocks("description", code))
+        .into_iter()
+        .chain(too_long)
+        .collect()
 }
 
 fn photo_problems(report: &Report, profile: &CityProfile, need: Need) -> Vec<Problem> {
@@ -230,7 +271,8 @@ fn photo_problems(report: &Report, profile: &CityProfile, need: Need) -> Vec<Pro
     }
     if number > u64::from(profile.max_photos) {
         problems.push(
-            Problem::blocks("photo", ProblemCode::TooManyPhotos).beyond(u64::from(profile.max_photos), number),
+            Problem::blocks("photo", ProblemCode::TooManyPhotos)
+                .beyond(u64::from(profile.max_photos), number),
         );
     }
     for attachment in &report.attachments {

@@ -51,8 +51,15 @@ impl Entry {
     }
 }
 
-const PARTS: &[&[Entry]] = &[screens::WORDS, delivery::WORDS, case::WORDS, problems::WORDS, errors::WORDS];
+const PARTS: &[&[Entry]] = &[
+    screens::WORDS,
+    delivery::WORDS,
+    case::WORDS,
+    problems::WORDS,
+    errors::WORDS,
+];
 
+#[allow(clippy::indexing_slicing, reason = "evaluated at compile time")]
 const COUNT: usize = {
     let mut count = 0;
     let mut part = 0;
@@ -86,7 +93,10 @@ pub static CATALOGUE: &[Entry] = &JOINED;
 /// The text of a code, with its placeholders as they are; `None` of an unknown code.
 #[must_use]
 pub fn text(code: &str, language: Language) -> Option<&'static str> {
-    CATALOGUE.iter().find(|entry| entry.code == code).map(|entry| entry.text(language))
+    CATALOGUE
+        .iter()
+        .find(|entry| entry.code == code)
+        .map(|entry| entry.text(language))
 }
 
 /// The text of a code with its named values set in. An unknown code renders as itself and a value that was not given
@@ -94,7 +104,9 @@ pub fn text(code: &str, language: Language) -> Option<&'static str> {
 /// placeholders.
 #[must_use]
 pub fn render(code: &str, language: Language, values: &[(&str, &str)]) -> String {
-    let Some(mut rest) = text(code, language) else { return code.to_owned() };
+    let Some(mut rest) = text(code, language) else {
+        return code.to_owned();
+    };
     let mut out = String::with_capacity(rest.len() + 32);
     while let Some((before, after)) = rest.split_once('{') {
         out.push_str(before);

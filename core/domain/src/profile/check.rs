@@ -59,7 +59,13 @@ impl CityProfile {
         use ProfileProblemCode as C;
         use Severity::{Blocks, Warns};
         let mut found = Vec::new();
-        let mut add = |path: &str, code, severity| found.push(ProfileProblem { path: path.to_owned(), code, severity });
+        let mut add = |path: &str, code, severity| {
+            found.push(ProfileProblem {
+                path: path.to_owned(),
+                code,
+                severity,
+            })
+        };
 
         if !is_name(&self.name) {
             add("name", C::BadName, Blocks);
@@ -95,7 +101,11 @@ impl CityProfile {
         for (path, value, range) in [
             ("max_photos", u64::from(self.max_photos), 0..=20),
             ("max_photo_bytes", self.max_photo_bytes, 20_000..=50_000_000),
-            ("description_max", u64::from(self.description_max), 100..=1_000_000),
+            (
+                "description_max",
+                u64::from(self.description_max),
+                100..=1_000_000,
+            ),
             ("total_timeout_s", u64::from(self.total_timeout_s), 1..=600),
             ("visibility_lag_s", u64::from(self.visibility_lag_s), 0..=604_800),
         ] {
@@ -128,11 +138,16 @@ impl CityProfile {
 
 fn is_name(name: &str) -> bool {
     let allowed = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
-    (1..=64).contains(&name.chars().count()) && name.chars().all(allowed) && name.chars().any(char::is_alphanumeric)
+    (1..=64).contains(&name.chars().count())
+        && name.chars().all(allowed)
+        && name.chars().any(char::is_alphanumeric)
 }
 
 fn is_number(number: &str) -> bool {
-    number.chars().any(|c| c.is_ascii_digit()) && number.chars().all(|c| c.is_ascii_digit() || " +-.()*#".contains(c))
+    number.chars().any(|c| c.is_ascii_digit())
+        && number
+            .chars()
+            .all(|c| c.is_ascii_digit() || " +-.()*#".contains(c))
 }
 
 fn is_empty(label: &Label) -> bool {
@@ -151,7 +166,9 @@ fn is_on_earth(bbox: BoundingBox) -> bool {
 /// What is wrong with the base URL of an endpoint, if anything.
 fn endpoint_problem(endpoint: &str) -> Option<ProfileProblemCode> {
     use ProfileProblemCode as C;
-    let Ok(url) = Url::parse(endpoint) else { return Some(C::BadUrl) };
+    let Ok(url) = Url::parse(endpoint) else {
+        return Some(C::BadUrl);
+    };
     if url.query().is_some() || url.fragment().is_some() {
         return Some(C::BadUrl);
     }

@@ -67,16 +67,28 @@ impl CityProfile {
     pub fn parse(json: &str) -> Result<Self, ProfileError> {
         if json.len() > MAX_PROFILE_BYTES {
             let detail = format!("{} bytes, at most {MAX_PROFILE_BYTES}", json.len());
-            return Err(ProfileError { path: ".".to_owned(), code: ProfileErrorCode::TooLarge, detail });
+            return Err(ProfileError {
+                path: ".".to_owned(),
+                code: ProfileErrorCode::TooLarge,
+                detail,
+            });
         }
         // A byte order mark is what some editors leave.
         let mut reader = serde_json::Deserializer::from_str(json.trim_start_matches('\u{FEFF}'));
         let profile = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-            let code =
-                if error.inner().is_data() { ProfileErrorCode::WrongMember } else { ProfileErrorCode::NotJson };
-            ProfileError::new(&error.path().to_string(), code, error.inner())
+            if error.inner().is_data() {
+                ProfileError::new(
+                    &error.path().to_string(),
+                    ProfileErrorCode::WrongMember,
+                    error.inner(),
+                )
+            } else {
+                ProfileError::new(".", ProfileErrorCode::NotJson, error.inner())
+            }
         })?;
-        reader.end().map_err(|error| ProfileError::new(".", ProfileErrorCode::NotJson, &error))?;
+        reader
+            .end()
+            .map_err(|error| ProfileError::new(".", ProfileErrorCode::NotJson, &error))?;
         Ok(profile)
     }
 
@@ -110,33 +122,46 @@ impl CityProfile {
     /// The language in which the core writes to the city: the first of its languages that we have words in.
     #[must_use]
     pub fn language(&self) -> Language {
-        self.languages.iter().find_map(|code| code.parse().ok()).unwrap_or(Language::En)
+        self.languages
+            .iter()
+            .find_map(|code| code.parse().ok())
+            .unwrap_or(Language::En)
     }
 
     /// Name of the city as people read it.
     #[must_use]
     pub fn label(&self, language: Language) -> &str {
-        self.label.as_ref().map_or(self.name.as_str(), |label| label.text(language))
+        self.label
+            .as_ref()
+            .map_or(self.name.as_str(), |label| label.text(language))
     }
 
     /// What the profile says that a service wants: by code, else by `*`; `None` where it says nothing.
     #[must_use]
     pub fn needs_of(&self, service: Option<&ServiceCode>) -> Option<Needs> {
-        service.and_then(|code| self.needs.get(code.as_str())).or_else(|| self.needs.get("*")).copied()
+        service
+            .and_then(|code| self.needs.get(code.as_str()))
+            .or_else(|| self.needs.get("*"))
+            .copied()
     }
 
     /// The categories to offer before the city's list was ever fetched.
     #[must_use]
     pub fn default_services(&self, language: Language) -> Vec<Service> {
-        self.services.iter().map(|service| self.default_service(service, language)).collect()
+        self.services
+            .iter()
+            .map(|service| self.default_service(service, language))
+            .collect()
     }
 
     /// The questions of a default category, where the profile knows any.
     #[must_use]
     pub fn default_definition(&self, code: &ServiceCode) -> Option<Definition> {
         let service = self.services.iter().find(|s| s.code == code.as_str())?;
-        (!service.attributes.is_empty())
-            .then(|| Definition { attributes: service.attributes.clone(), notices: Vec::new() })
+        (!service.attributes.is_empty()).then(|| Definition {
+            attributes: service.attributes.clone(),
+            notices: Vec::new(),
+        })
     }
 
     /// What the city's words say of a case: the detailed word counts before the plain `status`; the profile's map
@@ -156,7 +181,10 @@ impl CityProfile {
             .map(str::trim)
             .find(|raw| !raw.is_empty() && normal_form(raw) != "unchanged")?;
         let word = normal_form(raw);
-        let mapped = self.status_map.iter().find(|(theirs, _)| normal_form(theirs) == word);
+        let mapped = self
+            .status_map
+            .iter()
+            .find(|(theirs, _)| normal_form(theirs) == word);
         let known = match mapped {
             Some((_, own)) => ours(&normal_form(own), duplicate_of),
             None => ours(&word, duplicate_of).or_else(|| ours(of_servers(&word)?, duplicate_of)),
@@ -182,7 +210,11 @@ impl CityProfile {
 
 impl ProfileError {
     fn new(path: &str, code: ProfileErrorCode, error: &serde_json::Error) -> Self {
-        Self { path: path.to_owned(), code, detail: error.to_string().chars().take(200).collect() }
+        Self {
+            path: path.to_owned(),
+            code,
+            detail: error.to_string().chars().take(200).collect(),
+        }
     }
 }
 

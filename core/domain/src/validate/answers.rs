@@ -18,11 +18,19 @@ pub(super) fn problems(answers: &[Answer], definition: &Definition) -> Vec<Probl
             .collect();
         let code = problem(attribute, &values)?;
         let question = Some(attribute.label.clone()).filter(|label| !label.is_empty());
-        Some(Problem { question, ..Problem::blocks(field(&attribute.code), code) })
+        Some(Problem {
+            question,
+            ..Problem::blocks(field(&attribute.code), code)
+        })
     });
     let unasked = answers
         .iter()
-        .filter(|answer| definition.attributes.iter().all(|attribute| attribute.code != answer.code))
+        .filter(|answer| {
+            definition
+                .attributes
+                .iter()
+                .all(|attribute| attribute.code != answer.code)
+        })
         .map(|answer| Problem::blocks(field(&answer.code), ProblemCode::UnknownAttribute));
     asked.chain(unasked).collect()
 }
@@ -39,7 +47,8 @@ fn problem(attribute: &Attribute, values: &[&str]) -> Option<ProblemCode> {
     if values.len() > 1 && attribute.datatype != DataType::MultiValueList {
         return Some(ProblemCode::TooManyAnswers);
     }
-    let wrong = |is_right: fn(&str) -> bool, code| values.iter().any(|value| !is_right(value)).then_some(code);
+    let wrong =
+        |is_right: fn(&str) -> bool, code| values.iter().any(|value| !is_right(value)).then_some(code);
     match attribute.datatype {
         DataType::String | DataType::Text => None,
         DataType::Number => wrong(is_number, ProblemCode::NotANumber),

@@ -1,2 +1,60 @@
+//! What the city does with a case: its state, its result, the lines of its timeline.
+
 use super::Entry;
-pub(super) const WORDS: &[Entry] = &[];
+
+#[rustfmt::skip] // one text a line
+pub(super) const WORDS: &[Entry] = &[
+    Entry::new("case.submitted", "Chờ tiếp nhận", "Awaiting intake"),
+    Entry::new("case.received", "Đã tiếp nhận", "Accepted"),
+    Entry::new("case.verifying", "Đang xác minh", "Being verified"),
+    Entry::new("case.assigned", "Đã chuyển cơ quan xử lý", "Sent to agency"),
+    Entry::new("case.transferred", "Đã chuyển cơ quan khác", "Transferred"),
+    Entry::new("case.in_progress", "Đang xử lý", "In progress"),
+    Entry::new("case.extended", "Gia hạn đến {date}", "Extended to {date}"),
+    Entry::new("case.extended_undated", "Đã gia hạn", "Extended"),
+    Entry::new("case.waiting_citizen", "Chờ bạn bổ sung", "Waiting for you"),
+    Entry::new("case.resolved", "Đã có kết quả", "Result available"),
+    Entry::new("case.closed", "Đã đóng, chưa rõ kết quả", "Closed, result not stated"),
+    Entry::new("case.closed_unresolved", "Kết thúc, chưa khắc phục", "Closed, not fixed"),
+    Entry::new("case.rejected", "Không tiếp nhận: {reason}", "Not accepted: {reason}"),
+    Entry::new("case.rejected_unexplained", "Không tiếp nhận", "Not accepted"),
+    Entry::new("case.duplicate", "Đã gộp với {number}", "Merged with {number}"),
+    Entry::new("case.reopened", "Đang xử lý lại", "Reopened"),
+    Entry::new("case.withdrawn", "Bạn đã rút", "Withdrawn by you"),
+    Entry::new("case.open", "Chưa có kết quả", "No result yet"),
+    Entry::new("case.gone", "Thành phố không còn hiển thị", "No longer shown by the city"),
+    Entry::new("case.overdue", "Quá hạn {n} ngày", "{n} days late"),
+
+    Entry::new("outcome.fixed", "Đã khắc phục", "Fixed"),
+    Entry::new("outcome.partly", "Khắc phục một phần", "Partly fixed"),
+    Entry::new("outcome.planned", "Đã đưa vào kế hoạch", "Planned"),
+    Entry::new("outcome.explained", "Đã giải thích", "Explained"),
+    Entry::new("outcome.not_competent", "Không thuộc thẩm quyền", "Not our competence"),
+    Entry::new("outcome.not_found", "Kiểm tra không thấy sự việc", "Not found on site"),
+
+    // Lines of the timeline: what happened, without the details that stand beside it.
+    Entry::new("event.submitted", "Phản ánh đã đến thành phố", "The report reached the city"),
+    Entry::new("event.received", "Trung tâm đã tiếp nhận", "The centre accepted it"),
+    Entry::new("event.verifying", "Bắt đầu xác minh", "Verification began"),
+    Entry::new("event.assigned", "Chuyển cơ quan xử lý", "Sent to an agency"),
+    Entry::new("event.in_progress", "Bắt đầu xử lý", "Work began"),
+    Entry::new("event.extended", "Gia hạn xử lý", "Due date extended"),
+    Entry::new("event.transferred", "Chuyển cơ quan khác", "Transferred to another agency"),
+    Entry::new("event.waiting_citizen", "Thành phố hỏi thêm", "The city asks a question"),
+    Entry::new("event.resolved", "Có kết quả xử lý", "Result given"),
+    Entry::new("event.closed", "Đóng phản ánh", "Closed"),
+    Entry::new("event.closed_unresolved", "Kết thúc, chưa khắc phục", "Closed, not fixed"),
+    Entry::new("event.rejected", "Không được tiếp nhận", "Not accepted"),
+    Entry::new("event.duplicate", "Gộp với phản ánh khác", "Merged with another case"),
+    Entry::new("event.reopened", "Mở lại để xử lý", "Reopened"),
+    Entry::new("event.withdrawn", "Rút phản ánh", "Withdrawn"),
+    Entry::new("event.answer", "Trả lời bổ sung", "Answer given"),
+    Entry::new("event.comment", "Ý kiến", "Comment"),
+    Entry::new("event.rating", "Đánh giá kết quả", "Result rated"),
+    Entry::new("event.remind", "Nhắc xử lý", "Reminder"),
+    Entry::new("event.attachment", "Thêm ảnh, tệp", "File added"),
+    Entry::new("actor.citizen", "Người dân", "Citizen"),
+    Entry::new("actor.operator", "Trung tâm tiếp nhận", "Intake centre"),
+    Entry::new("actor.agency", "Cơ quan xử lý", "Agency"),
+    Entry::new("actor.system", "Hệ thống thành phố", "City's system"),
+];

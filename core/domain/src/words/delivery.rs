@@ -1,2 +1,57 @@
+//! Where a report stands on its way to the city, why it waits, and what happens next.
+
 use super::Entry;
-pub(super) const WORDS: &[Entry] = &[];
+
+#[rustfmt::skip] // one text a line
+pub(super) const WORDS: &[Entry] = &[
+    Entry::new("delivery.draft", "Bản nháp (đã lưu trên máy)", "Draft (saved)"),
+    Entry::new("delivery.queued", "Chờ gửi", "Waiting to send"),
+    Entry::new("delivery.sending", "Đang gửi", "Sending"),
+    Entry::new("delivery.unconfirmed", "Đang kiểm tra, không cần gửi lại", "Checking, no need to resend"),
+    Entry::new("delivery.delivered", "Đã gửi", "Sent"),
+    Entry::new("delivery.delivered_owing", "Đã gửi, còn {n} ảnh", "Sent, {n} photos left"),
+    Entry::new("delivery.untracked", "Đã gửi, thành phố không cấp mã theo dõi", "Sent, the city gives no number"),
+    Entry::new("delivery.blocked", "Cần bạn xem lại", "Needs you"),
+    Entry::new("urgent.unsent", "CHƯA GỬI ĐƯỢC. Nguy hiểm hãy gọi {number}", "NOT SENT. In danger call {number}"),
+
+    Entry::new("job.queued", "Chờ gửi", "Waiting"),
+    Entry::new("job.sending", "Đang gửi", "Sending"),
+    Entry::new("job.unconfirmed", "Đang kiểm tra", "Checking"),
+    Entry::new("job.done", "Đã gửi", "Sent"),
+    Entry::new("job.blocked", "Cần bạn xem lại", "Needs you"),
+    Entry::new("job_kind.report", "Phản ánh", "Report"),
+    Entry::new("job_kind.attachment", "Ảnh", "Photo"),
+    Entry::new("job_kind.message", "Trao đổi", "Message"),
+
+    Entry::new("why.cannot_tell", "Chưa biết thành phố đã nhận hay chưa. Gửi lại hay chờ?", "We cannot tell if the city has it. Send again or wait?"),
+    Entry::new("why.refused", "Thành phố yêu cầu sửa: {field}", "The city asks to change: {field}"),
+    Entry::new("why.already_known", "Thành phố nói việc này đã có người báo. Theo dõi, vẫn gửi, hay sửa?", "The city says this is known: follow, send anyway, or edit?"),
+    Entry::new("why.photo_gone", "Không tìm thấy ảnh. Chọn ảnh khác hoặc gửi không kèm ảnh", "Photo missing: choose another, or send without"),
+    Entry::new("why.photo_too_large", "Thành phố không nhận ảnh lớn. Gửi bản nhỏ hơn?", "The city refuses large photos. Send a smaller one?"),
+    Entry::new("why.service_gone", "Lĩnh vực này không còn. Chọn lại", "Category gone, choose again"),
+    Entry::new("why.takes_no_reports", "Thành phố này không nhận phản ánh qua ứng dụng. Gọi {number}", "This city takes no reports by app: call {number}"),
+    Entry::new("why.identity_lost", "Máy không còn giữ thông tin liên hệ. Nhập lại hoặc gửi không kèm tên", "Contact details lost on this phone: enter again, or send without"),
+    Entry::new("why.signed_out", "Đăng nhập lại để gửi", "Sign in to send"),
+    Entry::new("why.locked", "Tài khoản bị khóa: {reason}. Phản ánh vẫn được giữ", "Account locked: {reason}. Reports are kept"),
+    Entry::new("why.storage", "Máy sắp đầy. Xóa bớt để tiếp tục", "Storage nearly full: delete something to go on"),
+    Entry::new("why.phone_locked", "Mở khóa máy một lần để gửi", "Unlock the phone once to send"),
+    Entry::new("why.no_network", "Chưa có mạng. Có mạng sẽ tự gửi", "No network, will send itself"),
+    Entry::new("why.captive", "Wi-Fi này cần đăng nhập", "This Wi-Fi needs sign-in"),
+    Entry::new("why.wifi_only", "Chờ Wi-Fi (tiết kiệm dữ liệu)", "Waiting for Wi-Fi"),
+    Entry::new("why.os_limits", "Máy tiết kiệm pin. Mở ứng dụng để gửi", "Battery saver: open the app"),
+    Entry::new("why.unreachable", "Chưa kết nối được thành phố. Thử lại {time}", "City unreachable, retry {time}"),
+    Entry::new("why.tls", "Kết nối không an toàn. Kiểm tra ngày giờ", "Insecure connection, check the clock"),
+    Entry::new("why.busy", "Hệ thống đang bận. Thử lại {time}", "City busy, retry {time}"),
+    Entry::new("why.city_setup", "Máy chủ thành phố từ chối ứng dụng. Đã báo cho đơn vị vận hành", "The city's server refuses the app; the operator is told"),
+    Entry::new("why.checking", "Đang hỏi lại để khỏi gửi trùng", "Checking to avoid a duplicate"),
+    Entry::new("why.daily_limit", "Hôm nay đã thử nhiều lần. Mai tự gửi lại", "Tried often today, again tomorrow"),
+    Entry::new("why.paused", "Bạn đã tạm dừng gửi", "Paused by you"),
+    Entry::new("why.preparing", "Đang thu nhỏ ảnh", "Preparing photo"),
+    Entry::new("why.in_line", "Còn {n} phản ánh gửi trước", "{n} ahead"),
+
+    Entry::new("next.now", "Sắp gửi", "About to send"),
+    Entry::new("next.at", "Thử lại {time}", "Again {time}"),
+    Entry::new("next.network", "Khi có mạng", "When there is a network"),
+    Entry::new("next.wifi", "Khi có Wi-Fi", "When there is Wi-Fi"),
+    Entry::new("next.citizen", "Sau khi bạn chọn", "After you decide"),
+];
