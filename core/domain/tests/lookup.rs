@@ -350,7 +350,10 @@ fn a_city_that_was_late_once_is_never_trusted_again() {
         Listing::NotSeen.missed(),
     ] {
         assert!(!late.appeared(0, LAG).appeared(SECOND, LAG).trusted(LAG));
-        assert!(!late.trusted(2 * LAG), "a longer lag in the profile does not forgive");
+        assert!(
+            !late.trusted(2 * LAG),
+            "a longer lag in the profile does not forgive"
+        );
     }
     assert!(
         !good.trusted(LAG - 1),
