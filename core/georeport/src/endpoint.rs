@@ -1,5 +1,7 @@
 //! One GeoReport endpoint: where it is, as whom we speak, how its server differs.
 
+use std::fmt;
+
 use url::Url;
 
 use crate::dialect::{ApiKeyIn, Dialect, JurisdictionIn};
@@ -8,7 +10,7 @@ use crate::error::BuildError;
 use crate::request::{Body, Method, Request};
 
 /// An endpoint; all requests are built from it (see [`crate::build`]).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Endpoint {
     /// Base URL, as `https://city.example/open311/v2/`; query and fragment are not used, the last slash is optional.
     pub base: Url,
@@ -18,6 +20,17 @@ pub struct Endpoint {
     pub api_key: Option<String>,
     /// Differences of the server.
     pub dialect: Dialect,
+}
+
+impl fmt::Debug for Endpoint {
+    /// All but the key.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Endpoint")
+            .field("base", &self.base.as_str())
+            .field("jurisdiction_id", &self.jurisdiction_id)
+            .field("dialect", &self.dialect)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Query parameters of a request, in order.

@@ -7,7 +7,7 @@
 use crate::request::FilePart;
 
 /// One part.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Part {
     /// A value.
     Field {
@@ -25,8 +25,8 @@ pub enum Part {
     },
 }
 
-/// A body of parts.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A body of parts. It has no `Debug`: a report is in it.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Multipart {
     boundary: String,
     parts: Vec<Part>,

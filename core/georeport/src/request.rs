@@ -3,6 +3,8 @@
 //! `Accept` is always `*/*`: on several servers a narrower one fights the suffix of the path (406, or an HTML page for
 //! a JSON path). The length of a body is always known, because a chunked one reads as empty on others.
 
+use std::fmt;
+
 use crate::multipart::Multipart;
 
 /// Method of a request.
@@ -27,7 +29,7 @@ impl Method {
 
 /// One HTTP request. Beside `headers` the engine sends `Host` and, for a POST, `Content-Length` as
 /// [`Body::content_length`] says; never `Transfer-Encoding`, never `Accept-Encoding` (some servers' deflate is broken).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Request {
     /// Method.
     pub method: Method,
@@ -39,8 +41,32 @@ pub struct Request {
     pub body: Body,
 }
 
+impl fmt::Debug for Request {
+    /// Method, path and sizes only: query, headers and body hold what no log may hold.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let url = self.url.split('?').next().unwrap_or_default();
+        f.debug_struct("Request")
+            .field("method", &self.method)
+            .field("url", &url)
+            .field("headers", &self.headers.len())
+            .field("body", &self.body)
+            .finish()
+    }
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = match self {
+            Self::Empty => "Empty",
+            Self::Form(_) => "Form",
+            Self::Multipart(_) => "Multipart",
+        };
+        write!(f, "{kind}({} bytes)", self.content_length())
+    }
+}
+
 /// Body of a request.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Body {
     /// None (every GET).
     Empty,

@@ -3,9 +3,9 @@
 //! The raw text is always kept. A time without a zone is taken in the zone of the city (the caller's offset) and
 //! marked as assumed, so that nobody decides on it as if the server had said it.
 
+use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::Offset;
-use jiff::{SignedDuration, Timestamp};
 
 /// Longest text that is looked at as a time.
 const MAX_TIME_BYTES: usize = 64;
@@ -70,9 +70,6 @@ pub fn zulu(unix_ms: i64) -> String {
     let whole = unix_ms.div_euclid(1_000);
     let instant =
         Timestamp::from_second(whole).unwrap_or(if whole < 0 { Timestamp::MIN } else { Timestamp::MAX });
-    let instant = instant
-        .round(jiff::Unit::Second)
-        .unwrap_or(instant - SignedDuration::ZERO);
     instant.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 

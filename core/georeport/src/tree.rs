@@ -18,6 +18,22 @@ pub(crate) type Tree = Value;
 /// Wrappers inside wrappers that are looked into.
 const MAX_WRAPPERS: u8 = 6;
 
+/// Members that no error message has.
+const DATA: [&str; 12] = [
+    "service_request_id",
+    "token",
+    "service_code",
+    "service_requests",
+    "requests",
+    "services",
+    "attributes",
+    "endpoints",
+    "events",
+    "changes",
+    "message_id",
+    "attachment_id",
+];
+
 /// The tree of a body.
 pub(crate) fn parse(body: &[u8]) -> Result<Tree, ReadError> {
     match sniff(body) {
@@ -45,15 +61,8 @@ pub(crate) fn says_error(tree: &Tree) -> bool {
         Value::Array(entries) => !entries.is_empty() && entries.iter().all(says_error),
         Value::Object(fields) => {
             let has = |name: &str| fields.get(name).is_some_and(|value| !value.is_null());
-            let data = [
-                "service_request_id",
-                "token",
-                "service_code",
-                "service_requests",
-                "requests",
-            ];
             let words = ["description", "detail", "message"].into_iter().any(has);
-            !data.into_iter().any(has) && (has("errors") || has("error") || (has("code") && words))
+            !DATA.into_iter().any(has) && (has("errors") || has("error") || (has("code") && words))
         }
         _ => false,
     }
@@ -119,6 +128,7 @@ fn flatten<'t>(
                 flatten(entry, wrappers, depth, rows)?;
             }
         }
+        Value::Object(fields) if fields.is_empty() => {}
         Value::Object(_) => match inside(tree, wrappers) {
             Some(inner) => flatten(inner, wrappers, depth, rows)?,
             None => rows.push(tree),
@@ -134,12 +144,15 @@ fn flatten<'t>(
 
 /// What a wrapper holds: a member of one of the names that is a list, an object or empty.
 fn inside<'t>(tree: &'t Tree, wrappers: &[&str]) -> Option<&'t Tree> {
+    let fields = tree.as_object()?;
     wrappers
         .iter()
-        .find_map(|name| tree.get(name))
+        .find_map(|name| fields.get(*name))
         .filter(|inner| match inner {
-            Value::Array(_) | Value::Object(_) | Value::Null => true,
-            Value::String(text) => text.trim().is_empty(),
+            Value::Array(_) | Value::Object(_) => true,
+            // Beside other members, an empty one is a field of a row.
+            Value::Null => fields.len() == 1,
+            Value::String(text) => text.trim().is_empty() && fields.len() == 1,
             _ => false,
         })
 }

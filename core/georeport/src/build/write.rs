@@ -191,7 +191,7 @@ impl Media<'_> {
     fn body(&self, pairs: Pairs) -> (String, Body) {
         if self.files.is_empty() {
             return (
-                "application/x-www-form-urlencoded; charset=utf-8".to_owned(),
+                "application/x-www-form-urlencoded".to_owned(),
                 Body::Form(form(&pairs)),
             );
         }

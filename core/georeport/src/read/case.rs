@@ -111,7 +111,7 @@ pub struct Case {
 pub(crate) const WRAPPERS: [&str; 4] = ["service_requests", "requests", "request", "service_request"];
 
 /// Fields that [`Case`] has a place for.
-const KNOWN: [&str; 40] = [
+const KNOWN: [&str; 41] = [
     "service_request_id",
     "servicerequest_id",
     "token",
@@ -152,6 +152,7 @@ const KNOWN: [&str; 40] = [
     "rating",
     "fixed",
     "client_request_id",
+    "events_seq",
 ];
 
 /// Reads a list or a single case; `zone` is the city's, for times without one.
@@ -260,7 +261,7 @@ fn unread(row: &Tree) -> Map<String, Value> {
     };
     fields
         .iter()
-        .filter(|(name, value)| !KNOWN.contains(&name.as_str()) && *name != "events_seq" && !value.is_null())
+        .filter(|(name, value)| !KNOWN.contains(&name.as_str()) && !value.is_null())
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect()
 }

@@ -2,7 +2,7 @@
 
 use crate::answer::Answer;
 use crate::error::ReadError;
-use crate::scalar::{boolean, count, text};
+use crate::scalar::{boolean, count, scalar, text};
 use crate::tree::{Tree, list, member, one, success};
 
 /// The questions of a service.
@@ -83,6 +83,14 @@ pub struct WireChoice {
 pub fn definition(answer: &Answer<'_>) -> Result<WireDefinition, ReadError> {
     let tree = success(answer)?;
     let body = one(&tree, &["service_definition"], "a service definition")?;
+    if !["service_code", "attributes", "attribute"]
+        .iter()
+        .any(|name| body.get(name).is_some())
+    {
+        return Err(ReadError::Malformed {
+            what: "a service definition",
+        });
+    }
     let mut read = WireDefinition {
         service_code: text(body, "service_code"),
         ..WireDefinition::default()
@@ -109,8 +117,8 @@ fn attribute(row: &Tree) -> Result<Option<WireAttribute>, ReadError> {
     let Some(code) = text(row, "code") else {
         return Ok(None);
     };
-    let values = member(row, "values")
-        .map(|values| list(values, &["value"]))
+    let choices = member(row, "values")
+        .map(choices)
         .transpose()?
         .unwrap_or_default();
     Ok(Some(WireAttribute {
@@ -120,7 +128,7 @@ fn attribute(row: &Tree) -> Result<Option<WireAttribute>, ReadError> {
         label: text(row, "description"),
         hint: text(row, "datatype_description"),
         order: count(row, "order"),
-        choices: values.into_iter().filter_map(choice).collect(),
+        choices,
         automated: match text(row, "automated").as_deref() {
             Some("server_set") => Some(Automated::ServerSet),
             Some("hidden_field") => Some(Automated::HiddenField),
@@ -144,11 +152,30 @@ fn datatype(word: Option<&str>) -> WireDatatype {
     }
 }
 
+fn choices(values: &Tree) -> Result<Vec<WireChoice>, ReadError> {
+    if let Tree::Object(pairs) = values
+        && !["value", "key", "name"]
+            .iter()
+            .any(|name| pairs.contains_key(*name))
+    {
+        // A map from key to name.
+        let pair = |(key, name): (&String, &Tree)| {
+            Some(WireChoice {
+                key: key.clone(),
+                name: scalar(name)?,
+                disabled: None,
+            })
+        };
+        return Ok(pairs.iter().filter_map(pair).collect());
+    }
+    Ok(list(values, &["value"])?.into_iter().filter_map(choice).collect())
+}
+
 fn choice(row: &Tree) -> Option<WireChoice> {
     let (key, name) = match row {
         Tree::Object(_) => (text(row, "key"), text(row, "name")),
         // A list of plain words: each is its own key.
-        scalar => (crate::scalar::scalar(scalar), None),
+        word => (scalar(word), None),
     };
     let key = key.or_else(|| name.clone())?;
     let disabled = match boolean(row, "disable") {

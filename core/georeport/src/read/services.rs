@@ -10,7 +10,7 @@ use crate::tree::{Tree, rows, success};
 pub struct WireService {
     /// Opaque code.
     pub code: String,
-    /// Name; the code stands in where a server leaves it out.
+    /// Name, where told.
     pub name: Option<String>,
     /// What it is for.
     pub description: Option<String>,

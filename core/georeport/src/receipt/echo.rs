@@ -22,6 +22,11 @@ pub(super) fn contradiction(entry: &Tree, sent: &Sent<'_>, answer: &Answer<'_>) 
     if differs("client_request_id", sent.client_request_id) {
         return Some("client_request_id");
     }
+    let key = text(entry, "client_request_id");
+    if key.is_some() && key.as_deref() == sent.client_request_id {
+        // Nobody else can know the key: whatever the server made of our words, this is ours.
+        return None;
+    }
     if differs("service_code", sent.service_code) {
         return Some("service_code");
     }

@@ -150,8 +150,7 @@ fn classify<R>(
     let says = |words: &[&str]| errors.iter().any(|error| mentions(error, words));
     let format = sniff(answer.body);
     if status == 423
-        || ((400..500).contains(&status)
-            && says(&["account_locked", "account is locked", "bị khóa", "bị khoá"]))
+        || ((400..500).contains(&status) && says(&["account_locked", "account locked", "account is locked"]))
     {
         return PostAnswer::Unauthorized {
             account: Account::Locked,
