@@ -58,7 +58,10 @@ impl Clock for SystemClock {
     }
 
     fn boot(&self) -> BootTime {
-        BootTime { boot_id: boot_id().to_owned(), elapsed_ms: elapsed_ms() }
+        BootTime {
+            boot_id: boot_id().to_owned(),
+            elapsed_ms: elapsed_ms(),
+        }
     }
 
     fn wait(&self, ms: Millis) -> Wait {
@@ -111,7 +114,9 @@ fn elapsed_ms() -> Millis {
 #[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
 fn kernel_ms(clock: rustix::time::ClockId) -> Millis {
     let time = rustix::time::clock_gettime(clock);
-    Millis::from(time.tv_sec).saturating_mul(1_000).saturating_add(Millis::from(time.tv_nsec) / 1_000_000)
+    Millis::from(time.tv_sec)
+        .saturating_mul(1_000)
+        .saturating_add(Millis::from(time.tv_nsec) / 1_000_000)
 }
 
 #[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]

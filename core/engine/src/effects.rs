@@ -59,7 +59,9 @@ pub use scripted::{Effects, Fault, Plan};
 #[must_use]
 pub fn is_killed(error: &io::Error) -> bool {
     #[cfg(any(test, feature = "harness"))]
-    return error.get_ref().is_some_and(|inner| inner.is::<scripted::Killed>());
+    return error
+        .get_ref()
+        .is_some_and(|inner| inner.is::<scripted::Killed>());
     #[cfg(not(any(test, feature = "harness")))]
     {
         let _ = error;
@@ -120,12 +122,18 @@ mod scripted {
         /// A hook that follows a plan.
         #[must_use]
         pub fn scripted(plan: Plan) -> Self {
-            Self(Arc::new(Mutex::new(State { plan, ..State::default() })))
+            Self(Arc::new(Mutex::new(State {
+                plan,
+                ..State::default()
+            })))
         }
 
         /// Follows another plan from now on; the count and the log start anew, a dead hook lives again.
         pub fn plan(&self, plan: Plan) {
-            *self.state() = State { plan, ..State::default() };
+            *self.state() = State {
+                plan,
+                ..State::default()
+            };
         }
 
         /// Lets the effect happen, or not.

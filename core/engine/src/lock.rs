@@ -29,12 +29,18 @@ impl StoreLock {
     pub(crate) fn acquire(folder: &Path, wait_ms: u64) -> Result<Self> {
         // Not the injected clock: this waits for another process, whose time no test moves.
         let deadline = Instant::now().checked_add(Duration::from_millis(wait_ms));
-        let mut file =
-            OpenOptions::new().read(true).write(true).create(true).truncate(false).open(folder.join(NAME))?;
+        let mut file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(folder.join(NAME))?;
         while !try_lock(&file)? {
             let now = Instant::now();
             if deadline.is_some_and(|end| now >= end) {
-                return Err(Error::Held { holder: holder(&mut file) });
+                return Err(Error::Held {
+                    holder: holder(&mut file),
+                });
             }
             let left = deadline.map_or(LOOK_AGAIN, |end| end.saturating_duration_since(now));
             std::thread::sleep(left.min(LOOK_AGAIN));
@@ -74,10 +80,18 @@ fn try_lock(file: &File) -> std::io::Result<bool> {
 
 fn sign(file: &mut File) -> std::io::Result<()> {
     let program = std::env::current_exe().ok();
-    let program = program.as_deref().and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
+    let program = program
+        .as_deref()
+        .and_then(Path::file_name)
+        .map(|name| name.to_string_lossy().into_owned());
     file.set_len(0)?;
     file.seek(SeekFrom::Start(0))?;
-    writeln!(file, "{} (process {})", program.as_deref().unwrap_or("a program"), std::process::id())
+    writeln!(
+        file,
+        "{} (process {})",
+        program.as_deref().unwrap_or("a program"),
+        std::process::id()
+    )
 }
 
 fn holder(file: &mut File) -> String {
@@ -85,7 +99,11 @@ fn holder(file: &mut File) -> String {
     let _ = file.take(MAX_HOLDER_BYTES).read_to_end(&mut text);
     let text = String::from_utf8_lossy(&text);
     let line = text.lines().next().map(str::trim).unwrap_or_default();
-    if line.is_empty() { String::from("another program") } else { line.chars().filter(|c| !c.is_control()).collect() }
+    if line.is_empty() {
+        String::from("another program")
+    } else {
+        line.chars().filter(|c| !c.is_control()).collect()
+    }
 }
 
 #[cfg(test)]

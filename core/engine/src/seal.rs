@@ -78,7 +78,10 @@ impl Sealer {
     ///
     /// # Errors
     /// As the keeper says; the old key stays in use then.
-    #[allow(dead_code, reason = "called where a store changes hands; the key ring is read by every store")]
+    #[allow(
+        dead_code,
+        reason = "called where a store changes hands; the key ring is read by every store"
+    )]
     pub(crate) fn rotate(&self, secrets: &dyn SecureStore, random: [u8; 32]) -> Result<Self, SealError> {
         Self::with_new_key(secrets, next(self.current)?, random)
     }
@@ -138,10 +141,17 @@ impl Sealer {
         if *version != VERSION {
             return Err(SealError::Damaged);
         }
-        let key = self.keys.get(&u16::from_be_bytes(*number)).ok_or(SealError::Lost)?;
+        let key = self
+            .keys
+            .get(&u16::from_be_bytes(*number))
+            .ok_or(SealError::Lost)?;
         let mut text = ciphertext.to_vec();
         let plain = key
-            .open_in_place(Nonce::assume_unique_for_key(*nonce), Aad::from(aad.as_bytes()), &mut text)
+            .open_in_place(
+                Nonce::assume_unique_for_key(*nonce),
+                Aad::from(aad.as_bytes()),
+                &mut text,
+            )
             .map_err(|_| SealError::Damaged)?
             .len();
         text.truncate(plain);

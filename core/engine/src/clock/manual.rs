@@ -44,8 +44,17 @@ impl ManualClock {
     /// A clock that shows `wall`, just booted.
     #[must_use]
     pub fn new(wall: Timestamp) -> Self {
-        let state = State { wall, boot: 1, elapsed: 0, next_sleeper: 0, sleepers: BTreeMap::new() };
-        Self(Arc::new(Shared { state: Mutex::new(state), changed: Notify::new() }))
+        let state = State {
+            wall,
+            boot: 1,
+            elapsed: 0,
+            next_sleeper: 0,
+            sleepers: BTreeMap::new(),
+        };
+        Self(Arc::new(Shared {
+            state: Mutex::new(state),
+            changed: Notify::new(),
+        }))
     }
 
     /// Time passes: both clocks move, and who waited long enough wakes.
@@ -73,7 +82,11 @@ impl ManualClock {
     #[must_use]
     pub fn next_wake(&self) -> Option<Millis> {
         let state = self.0.state();
-        state.sleepers.values().min().map(|due| due.saturating_sub(state.elapsed).max(0))
+        state
+            .sleepers
+            .values()
+            .min()
+            .map(|due| due.saturating_sub(state.elapsed).max(0))
     }
 
     /// Waits until somebody sleeps on this clock, then moves it to where the first of them wakes. Gives how far that
@@ -109,7 +122,10 @@ impl Clock for ManualClock {
 
     fn boot(&self) -> BootTime {
         let state = self.0.state();
-        BootTime { boot_id: format!("boot-{}", state.boot), elapsed_ms: state.elapsed }
+        BootTime {
+            boot_id: format!("boot-{}", state.boot),
+            elapsed_ms: state.elapsed,
+        }
     }
 
     fn wait(&self, ms: Millis) -> Wait {

@@ -15,18 +15,18 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicU64;
 
 use phananh_domain::attachment::Sha256;
+use sha2::Digest;
 
 use crate::effects::{Effect, Effects};
 
 pub use error::FileError;
-pub(crate) use put::Stored;
 
 /// Folder of the pictures inside the store's folder.
 const FOLDER: &str = "photos";
 const PHOTO: &str = ".jpg";
 const THUMBNAIL: &str = ".thumb.jpg";
 const TEMPORARY: &str = ".new";
-/// Read and hash in pieces of this many bytes.
+/// Written in pieces of this many bytes.
 const PIECE: usize = 64 * 1024;
 
 /// The pictures of a store.
@@ -50,7 +50,11 @@ impl Files {
             effects.pass(Effect::FolderSync)?;
             sync_folder(store)?;
         }
-        Ok(Self { folder, effects, next_temporary: AtomicU64::new(0) })
+        Ok(Self {
+            folder,
+            effects,
+            next_temporary: AtomicU64::new(0),
+        })
     }
 
     /// Where a photo lies, absolute as long as the store's folder is: for shells to show, never to keep.
@@ -69,7 +73,11 @@ impl Files {
     /// `Gone`, `Changed` where it has another size, `Io`.
     pub(crate) fn open_for_upload(&self, photo: &Sha256, bytes: u64) -> Result<File, FileError> {
         let file = File::open(self.photo_path(photo))?;
-        if file.metadata()?.len() == bytes { Ok(file) } else { Err(FileError::Changed) }
+        if file.metadata()?.len() == bytes {
+            Ok(file)
+        } else {
+            Err(FileError::Changed)
+        }
     }
 
     /// Reads a photo through and compares its hash with its name.
@@ -78,8 +86,13 @@ impl Files {
     /// `Gone`, `Changed`, `Io`.
     pub(crate) fn verify(&self, photo: &Sha256) -> Result<(), FileError> {
         let mut file = File::open(self.photo_path(photo))?;
-        let found = put::copy_hashed(&mut file, &mut io::sink())?;
-        if found.sha256 == *photo { Ok(()) } else { Err(FileError::Changed) }
+        let mut hash = sha2::Sha256::new();
+        io::copy(&mut file, &mut hash)?;
+        if Sha256::from_digest(&hash.finalize()) == *photo {
+            Ok(())
+        } else {
+            Err(FileError::Changed)
+        }
     }
 
     /// The bytes of a photo of at most `max` bytes: for export and tests; sending streams.
@@ -124,7 +137,9 @@ impl Files {
             let entry = entry?;
             let name = entry.file_name();
             // Names that are not ours are left alone: a person put them there.
-            let Some(ours) = name.to_str().and_then(Name::read) else { continue };
+            let Some(ours) = name.to_str().and_then(Name::read) else {
+                continue;
+            };
             let orphan = match ours {
                 Name::Temporary => true,
                 Name::Picture(photo) => !known.contains(&photo),
@@ -157,14 +172,20 @@ impl Name {
         if name.ends_with(TEMPORARY) {
             return Some(Self::Temporary);
         }
-        let stem = name.strip_suffix(THUMBNAIL).or_else(|| name.strip_suffix(PHOTO))?;
+        let stem = name
+            .strip_suffix(THUMBNAIL)
+            .or_else(|| name.strip_suffix(PHOTO))?;
         Sha256::parse(stem).map(Self::Picture)
     }
 }
 
 fn sync_folder(folder: &Path) -> io::Result<()> {
     // Windows has no folders to sync.
-    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+    if cfg!(unix) {
+        File::open(folder)?.sync_all()
+    } else {
+        Ok(())
+    }
 }
 
 #[cfg(test)]

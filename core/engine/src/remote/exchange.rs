@@ -59,8 +59,10 @@ pub(crate) enum NotAllowed {
     NotHttps,
     /// It names a user or a password.
     Credentials,
-    /// It names no host.
+    /// It is no URL, or names no host.
     NoHost,
+    /// Part of the request cannot stand in an HTTP header.
+    Header,
 }
 
 /// Why there is no answer.
@@ -98,6 +100,11 @@ pub(crate) struct Exchange {
 impl Exchange {
     /// A request that never left.
     pub(super) fn unsent(failure: Failure) -> Self {
-        Self { sent: BytesSent::None, result: Err(failure), bytes_up: 0, bytes_down: 0 }
+        Self {
+            sent: BytesSent::None,
+            result: Err(failure),
+            bytes_up: 0,
+            bytes_down: 0,
+        }
     }
 }

@@ -11,12 +11,14 @@
 //!   here shows an address, a header or a body.
 //! * Dropping the future aborts the request. What a caller must know then (a byte may have left) it wrote down before.
 
+mod address;
 mod config;
 mod exchange;
 mod failure;
 mod outgoing;
 mod send;
 mod tls;
+
 mod wire;
 
 use reqwest::redirect::Policy;
@@ -24,10 +26,11 @@ use reqwest::redirect::Policy;
 use crate::effects::Effects;
 use crate::error::{Error, Result};
 
+pub(crate) use address::check_base;
 pub(crate) use config::RemoteConfig;
 pub use config::Roots;
 pub(crate) use exchange::{BytesSent, Exchange, Failure, NoConnection, NotAllowed, Reply};
-pub(crate) use outgoing::{Outgoing, Piece};
+pub(crate) use outgoing::Outgoing;
 
 /// The way to cities. Cheap to keep, made once for a store.
 #[derive(Debug)]
@@ -50,7 +53,7 @@ impl Remote {
         let client = |idle_connections| {
             reqwest::Client::builder()
                 .tls_backend_preconfigured(tls.clone())
-                .dns_resolver(tls::Names)
+                .dns_resolver(address::Names)
                 .redirect(Policy::none())
                 .retry(reqwest::retry::never())
                 .referer(false)
@@ -58,13 +61,17 @@ impl Remote {
                 .http1_only()
                 .tcp_nodelay(true)
                 .connect_timeout(config.connect())
-                .read_timeout(config.read_idle())
                 .pool_max_idle_per_host(idle_connections)
                 .pool_idle_timeout(config.pool_idle())
                 .build()
                 .map_err(|_| Error::Internal)
         };
-        Ok(Self { questions: client(2)?, filings: client(0)?, config, effects })
+        Ok(Self {
+            questions: client(2)?,
+            filings: client(0)?,
+            config,
+            effects,
+        })
     }
 }
 

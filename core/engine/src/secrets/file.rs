@@ -21,7 +21,9 @@ const MAX_BYTES: u64 = 1024 * 1024;
 #[derive(Debug, thiserror::Error)]
 pub enum FileSecretsError {
     /// Group or world may read or write the file or its folder.
-    #[error("{path} is open to others: run chmod go-rwx on it, and sign in again if others used this machine")]
+    #[error(
+        "{path} is open to others: run chmod go-rwx on it, and sign in again if others used this machine"
+    )]
     OpenToOthers {
         /// The file or folder.
         path: PathBuf,
@@ -61,7 +63,10 @@ impl FileSecrets {
     pub fn open(folder: &Path) -> Result<Self, FileSecretsError> {
         make_private(folder)?;
         refuse_if_open(folder)?;
-        let secrets = Self { folder: folder.to_owned(), turn: Mutex::new(()) };
+        let secrets = Self {
+            folder: folder.to_owned(),
+            turn: Mutex::new(()),
+        };
         secrets.read()?;
         Ok(secrets)
     }
@@ -102,7 +107,12 @@ impl SecureStore for FileSecrets {
     fn get(&self, name: &str) -> Result<Vec<u8>, SecretError> {
         let secrets = self.read()?;
         let hex = secrets.get(name).ok_or(SecretError::Missing)?;
-        from_hex(hex).ok_or_else(|| FileSecretsError::Damaged { path: self.folder.join(NAME) }.into())
+        from_hex(hex).ok_or_else(|| {
+            FileSecretsError::Damaged {
+                path: self.folder.join(NAME),
+            }
+            .into()
+        })
     }
 
     fn set(&self, name: &str, secret: &[u8]) -> Result<(), SecretError> {
@@ -149,7 +159,11 @@ fn make_private(folder: &Path) -> io::Result<()> {
 #[cfg(unix)]
 fn create_private(path: &Path) -> io::Result<File> {
     use std::os::unix::fs::OpenOptionsExt;
-    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
+    OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)
 }
 
 #[cfg(unix)]
@@ -158,7 +172,9 @@ fn check_private(metadata: &fs::Metadata, path: &Path) -> Result<(), FileSecrets
     if metadata.permissions().mode() & 0o077 == 0 {
         Ok(())
     } else {
-        Err(FileSecretsError::OpenToOthers { path: path.to_owned() })
+        Err(FileSecretsError::OpenToOthers {
+            path: path.to_owned(),
+        })
     }
 }
 
@@ -184,5 +200,9 @@ fn refuse_if_open(folder: &Path) -> Result<(), FileSecretsError> {
 
 fn sync_folder(folder: &Path) -> io::Result<()> {
     // Windows has no folders to sync.
-    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+    if cfg!(unix) {
+        File::open(folder)?.sync_all()
+    } else {
+        Ok(())
+    }
 }

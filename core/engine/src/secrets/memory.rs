@@ -59,7 +59,11 @@ impl fmt::Debug for MemorySecrets {
 
 impl SecureStore for MemorySecrets {
     fn get(&self, name: &str) -> Result<Vec<u8>, SecretError> {
-        self.open()?.secrets.get(name).cloned().ok_or(SecretError::Missing)
+        self.open()?
+            .secrets
+            .get(name)
+            .cloned()
+            .ok_or(SecretError::Missing)
     }
 
     fn set(&self, name: &str, secret: &[u8]) -> Result<(), SecretError> {
