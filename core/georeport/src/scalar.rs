@@ -56,34 +56,31 @@ pub(crate) fn time(row: &Tree, name: &str, zone: ZoneOffset) -> Option<WireTime>
     text(row, name).map(|raw| WireTime::read(&raw, zone))
 }
 
-/// A member as a list of texts: a list, or one text with commas.
+/// A member as a list of texts: all texts inside it, or the words of a single one between commas.
 pub(crate) fn list_of_texts(row: &Tree, name: &str) -> Vec<String> {
-    match member(row, name) {
-        Some(Value::Array(entries)) => entries.iter().filter_map(scalar).collect(),
-        Some(single) => scalar(single)
-            .map(|text| {
-                text.split(',')
-                    .map(str::trim)
-                    .filter(|word| !word.is_empty())
-                    .map(str::to_owned)
-                    .collect()
-            })
-            .unwrap_or_default(),
-        None => Vec::new(),
+    let found = member(row, name).map(texts).unwrap_or_default();
+    match found.as_slice() {
+        [single] => single
+            .split(',')
+            .map(str::trim)
+            .filter(|word| !word.is_empty())
+            .map(str::to_owned)
+            .collect(),
+        _ => found,
     }
 }
 
 /// All texts inside a value, joined with a comma: an agency may be a text, a list, or an object with a list.
 pub(crate) fn words(tree: &Tree) -> Option<String> {
-    let mut found = Vec::new();
-    collect(tree, &mut found);
+    let found = texts(tree);
     (!found.is_empty()).then(|| found.join(", "))
 }
 
-fn collect(tree: &Tree, found: &mut Vec<String>) {
+/// All texts inside a value.
+pub(crate) fn texts(tree: &Tree) -> Vec<String> {
     match tree {
-        Value::Array(entries) => entries.iter().for_each(|entry| collect(entry, found)),
-        Value::Object(fields) => fields.values().for_each(|value| collect(value, found)),
-        value => found.extend(scalar(value)),
+        Value::Array(entries) => entries.iter().flat_map(texts).collect(),
+        Value::Object(fields) => fields.values().flat_map(texts).collect(),
+        value => scalar(value).into_iter().collect(),
     }
 }

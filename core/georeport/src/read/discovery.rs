@@ -127,16 +127,12 @@ pub fn discovery(answer: &Answer<'_>) -> Result<Discovery, ReadError> {
 }
 
 fn endpoint(entry: &Tree) -> DiscoveredEndpoint {
-    let formats = member(entry, "formats");
     DiscoveredEndpoint {
         url: text(entry, "url"),
         specification: text(entry, "specification"),
         changeset: text(entry, "changeset"),
         kind: text(entry, "type"),
-        formats: match formats.and_then(|formats| member(formats, "format").map(|_| formats)) {
-            Some(wrapped) => list_of_texts(wrapped, "format"),
-            None => list_of_texts(entry, "formats"),
-        },
+        formats: list_of_texts(entry, "formats"),
         extensions: member(entry, "extensions").map(extensions),
     }
 }

@@ -73,6 +73,10 @@ fn object(tree: &Tree, found: &mut Vec<WireError>) {
     if error != WireError::default() {
         found.push(error);
     }
+    // HAL (Libre311): the details are embedded.
+    if let Some(inner) = member(tree, "_embedded").and_then(|tree| member(tree, "errors")) {
+        collect(inner, found);
+    }
 }
 
 fn is_error(tree: &Tree) -> bool {

@@ -2,8 +2,8 @@
 
 use crate::answer::Answer;
 use crate::error::ReadError;
-use crate::scalar::{boolean, list_of_texts, text};
-use crate::tree::{Tree, rows, success};
+use crate::scalar::{boolean, list_of_texts, text, texts};
+use crate::tree::{Tree, member, rows, success};
 
 /// A category as the city lists it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -47,13 +47,9 @@ fn service(row: &Tree) -> Option<WireService> {
         metadata: boolean(row, "metadata"),
         service_type: text(row, "type").map(|kind| kind.to_ascii_lowercase()),
         keywords: list_of_texts(row, "keywords"),
-        groups: {
-            let groups = list_of_texts(row, "groups");
-            if groups.is_empty() {
-                text(row, "group").into_iter().collect()
-            } else {
-                groups
-            }
-        },
+        groups: member(row, "groups")
+            .or_else(|| member(row, "group"))
+            .map(texts)
+            .unwrap_or_default(),
     })
 }
