@@ -1,1 +1,40 @@
-//! (placeholder)
+//! All that touches the world: store, files, outbox, sync, HTTP, events; facade [`Client`].
+//!
+//! The layers, lowest first; an arrow up is a test failure:
+//!
+//! * leaves: [`clock`], [`effects`], [`secrets`], `seal`, `random`, `lock`
+//! * `store` (two SQLite files), `files` (pictures), `remote` (HTTP): none knows another
+//! * `world`: one of each, handed to everything above
+//! * `ingest` (photos in), `outbox` (what is owed goes out), `sync` (what the city says comes in)
+//! * [`client`]: what a shell calls
+//!
+//! Each network effect is a durable row first; its result and what follows from it are one transaction; events are
+//! told after the commit. What an observation means is decided in `phananh-domain`, never here.
+
+pub mod client;
+pub mod clock;
+pub mod effects;
+pub mod error;
+pub mod events;
+pub mod secrets;
+
+mod city;
+mod contact;
+mod files;
+mod ingest;
+mod line;
+mod listing;
+mod lock;
+mod outbox;
+mod random;
+mod remote;
+mod seal;
+mod sealed;
+mod store;
+mod sync;
+mod world;
+
+pub use client::{Client, Config};
+pub use error::ClientError;
+pub use events::{Event, Subscription};
+pub use remote::Roots;

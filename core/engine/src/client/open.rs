@@ -1,0 +1,199 @@
+//! Opening a store: lock, schema, files swept, what was under way put right.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+
+use phananh_domain::id::ReportId;
+use phananh_domain::job::{JobEvent, JobState, step};
+use phananh_domain::why::{Network, SendPolicy};
+use phananh_domain::words::Language;
+
+use super::{Client, Runtime, lease};
+use crate::clock::{Clock, SystemClock};
+use crate::effects::Effects;
+use crate::error::{ClientError, Error, Result};
+use crate::files::Files;
+use crate::lock::StoreLock;
+use crate::random::Random;
+use crate::remote::{Remote, RemoteConfig, Roots};
+use crate::secrets::{SecretError, SecureStore};
+use crate::store::{Store, cities, jobs};
+use crate::world::{Conditions, World};
+
+/// Name of the store's epoch, in the store and in the phone's secrets: they differ in a restored or copied store.
+const EPOCH: &str = "epoch";
+
+/// How to open a store.
+pub struct Config {
+    /// Folder of the store; made if absent.
+    pub folder: PathBuf,
+    /// The phone's keeper of secrets.
+    pub secrets: Arc<dyn SecureStore>,
+    /// Clock; the phone's own unless a test says otherwise.
+    pub clock: Arc<dyn Clock>,
+    /// Certificate roots to trust.
+    pub roots: Roots,
+    /// Language of services and texts.
+    pub language: Language,
+    /// How long to wait for another process that holds the store, milliseconds; 0 = not at all.
+    pub wait_ms: u64,
+    /// Hook for tests; does nothing in a shipped library.
+    pub effects: Effects,
+    /// Seed of ids and jitter in tests.
+    #[cfg(any(test, feature = "harness"))]
+    pub seed: Option<u64>,
+}
+
+impl Config {
+    /// The usual way: system clock, bundled roots, Vietnamese, no waiting.
+    #[must_use]
+    pub fn new(folder: PathBuf, secrets: Arc<dyn SecureStore>) -> Self {
+        Self {
+            folder,
+            secrets,
+            clock: Arc::new(SystemClock::default()),
+            roots: Roots::Bundled,
+            language: Language::Vi,
+            wait_ms: 0,
+            effects: Effects::default(),
+            #[cfg(any(test, feature = "harness"))]
+            seed: None,
+        }
+    }
+
+    fn random(&self) -> Random {
+        #[cfg(any(test, feature = "harness"))]
+        if let Some(seed) = self.seed {
+            return Random::Seeded(std::sync::atomic::AtomicU64::new(0), seed);
+        }
+        Random::System
+    }
+}
+
+impl Client {
+    /// Opens the store in a folder, or makes one.
+    ///
+    /// # Errors
+    /// `StoreHeld` where another process has it or a newer program wrote it; `Storage` where the disk fails.
+    pub fn open(config: Config) -> std::result::Result<Self, ClientError> {
+        Self::try_open(config).map_err(ClientError::from)
+    }
+
+    fn try_open(config: Config) -> Result<Self> {
+        std::fs::create_dir_all(&config.folder)?;
+        let lock = StoreLock::acquire(&config.folder, config.wait_ms)?;
+        let store = Store::open(&config.folder, config.effects.clone())?;
+        let files = Files::open(&config.folder, config.effects.clone())?;
+        let remote = Remote::new(
+            RemoteConfig {
+                roots: config.roots.clone(),
+                ..RemoteConfig::default()
+            },
+            config.effects.clone(),
+        )?;
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .thread_name("phananh")
+            .enable_all()
+            .build()?;
+        let random = config.random();
+        let world = World {
+            folder: config.folder,
+            store,
+            files,
+            remote,
+            secrets: config.secrets,
+            clock: config.clock,
+            random,
+            events: crate::events::Events::default(),
+            wake: tokio::sync::Notify::new(),
+            gate: tokio::sync::Mutex::new(()),
+            conditions: Mutex::new(Conditions {
+                network: Network::Unmetered,
+                policy: SendPolicy::default(),
+            }),
+        };
+        put_right(&world)?;
+        let world = Arc::new(world);
+        Ok(Self {
+            leases: Arc::new(lease::Leases::default()),
+            world,
+            runtime: Runtime(Some(runtime)),
+            language: config.language,
+            _lock: lock,
+        })
+    }
+}
+
+/// What a kill left behind: sendings become what their exposure says, orphaned files go, a copied store is found out.
+fn put_right(world: &World) -> Result<()> {
+    let copied = is_copied(world)?;
+    world.store.write(|tx| {
+        for mut job in jobs::owed(tx)? {
+            if let Ok(state) = step(
+                job.state,
+                JobEvent::Restarted {
+                    exposure: job.exposure,
+                },
+            ) {
+                job.state = state;
+            }
+            if copied && !matches!(job.state, JobState::Unconfirmed { .. }) {
+                // Both copies of the store hold this job: the other one may have sent it already.
+                job.state = step(job.state, JobEvent::Lost { next_at: None }).unwrap_or(job.state);
+                job.exposure = phananh_domain::job::Exposure::Unknown;
+                if let Some(id) = job.submission {
+                    let mut submission = crate::store::submissions::get(tx, id)?;
+                    submission.exposure = phananh_domain::job::Exposure::Unknown;
+                    submission.first_attempt_at.get_or_insert(submission.created_at);
+                    submission.last_attempt_at.get_or_insert(submission.created_at);
+                    crate::store::submissions::update(tx, &submission)?;
+                }
+            }
+            jobs::update(tx, &job)?;
+        }
+        Ok(())
+    })?;
+    let known = world.store.read(crate::store::attachments::known_files)?;
+    world.files.sweep(&known)?;
+    Ok(())
+}
+
+/// Compares the epoch in the store with the one in the phone's secrets; gives both one where there is none.
+fn is_copied(world: &World) -> Result<bool> {
+    let in_store = world.store.read(|conn| cities::meta(conn, EPOCH))?;
+    let in_phone = match world.secrets.get(EPOCH) {
+        Ok(bytes) => Some(String::from_utf8_lossy(&bytes).into_owned()),
+        Err(SecretError::Missing) => None,
+        // A locked or failing keeper says nothing about copies; the next open asks again.
+        Err(SecretError::Locked | SecretError::Failed(_)) => return Ok(false),
+    };
+    if in_store.is_some() && in_store == in_phone {
+        return Ok(false);
+    }
+    let epoch = world.random.report_id(world.now())?.to_string();
+    match world.secrets.set(EPOCH, epoch.as_bytes()) {
+        Ok(()) => {}
+        Err(SecretError::Locked) => return Ok(false),
+        Err(other) => return Err(Error::Secret(other)),
+    }
+    world.store.write(|tx| cities::set_meta(tx, EPOCH, &epoch))?;
+    Ok(in_store.is_some())
+}
+
+/// A report that a person means by its local id, any unique four digits of its code, or the city's number.
+impl Client {
+    /// Finds it.
+    ///
+    /// # Errors
+    /// `NotFound`, `Ambiguous`.
+    pub async fn resolve(&self, name: &str) -> std::result::Result<ReportId, ClientError> {
+        let name = name.trim().to_owned();
+        self.on_disk(move |world| {
+            world
+                .store
+                .read(|conn| crate::store::reports::resolve(conn, &name))
+        })
+        .await
+    }
+}

@@ -1,0 +1,130 @@
+//! What is owed, why it waits, and sending now.
+
+use std::sync::{Arc, PoisonError};
+
+use phananh_domain::id::ReportId;
+use phananh_domain::job::{JobKind, JobState};
+use phananh_domain::retry::priority;
+use phananh_domain::why::{Network, SendPolicy, Why};
+
+use super::Client;
+use crate::error::{ClientError, Result};
+use crate::outbox::{self, DrainLimits, DrainReport, waiting};
+use crate::store::jobs;
+use crate::sync::SyncReport;
+use crate::world::World;
+
+/// One effect that is still owed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct QueuedJob {
+    /// Of which report.
+    pub report: ReportId,
+    /// What it delivers.
+    pub kind: JobKind,
+    /// How it stands.
+    pub state: JobState,
+    /// Why it waits; absent while an attempt is under way.
+    pub why: Option<Why>,
+}
+
+/// Why a report waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WhyView {
+    /// The one reason and what comes next; absent where nothing is owed.
+    pub why: Option<Why>,
+}
+
+impl Client {
+    /// Everything that is owed, in the order of sending.
+    ///
+    /// # Errors
+    /// `Storage`.
+    pub async fn queue(&self) -> std::result::Result<Vec<QueuedJob>, ClientError> {
+        self.on_disk(|world| {
+            let mut owed = world.store.read(jobs::owed)?;
+            owed.sort_by_key(|j| priority(j.urgency, j.kind, j.created_at, j.id));
+            owed.into_iter()
+                .map(|job| {
+                    let why = waiting::why_job(world, &job)?;
+                    Ok(QueuedJob {
+                        report: job.report,
+                        kind: job.kind,
+                        state: job.state,
+                        why,
+                    })
+                })
+                .collect()
+        })
+        .await
+    }
+
+    /// Why a report waits.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn why(&self, id: ReportId) -> std::result::Result<WhyView, ClientError> {
+        self.on_disk(move |world| Ok(WhyView { why: why(world, id)? }))
+            .await
+    }
+
+    /// Sends what is owed, as far as waits, conditions and limits allow.
+    ///
+    /// # Errors
+    /// `Storage`: everything else is an outcome of a job.
+    pub async fn drain(&self, limits: DrainLimits) -> std::result::Result<DrainReport, ClientError> {
+        let world = Arc::clone(&self.world);
+        self.run(async move { outbox::drain(&world, &limits).await })
+            .await
+    }
+
+    /// Asks the cities what changed.
+    ///
+    /// # Errors
+    /// `Network` where none could be asked; `Storage`.
+    pub async fn sync(&self) -> std::result::Result<SyncReport, ClientError> {
+        let world = Arc::clone(&self.world);
+        self.run(async move { crate::sync::sync(&world).await }).await
+    }
+
+    /// The line as the platform tells it. What waited for it goes on by itself.
+    pub async fn set_connectivity(&self, network: Network) -> std::result::Result<(), ClientError> {
+        let before = {
+            let mut conditions = self
+                .world
+                .conditions
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            std::mem::replace(&mut conditions.network, network)
+        };
+        let is_up = |n: Network| matches!(n, Network::Metered | Network::Unmetered);
+        if is_up(network) && before != network {
+            self.on_disk(outbox::network_is_back).await?;
+        }
+        self.world.wake.notify_one();
+        Ok(())
+    }
+
+    /// What the citizen and the battery allow; read at send time.
+    pub fn set_policy(&self, policy: SendPolicy) {
+        self.world
+            .conditions
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .policy = policy;
+        self.world.wake.notify_one();
+    }
+}
+
+/// The one reason of a report: of its words and photos, else of its oldest message.
+pub(super) fn why(world: &World, id: ReportId) -> Result<Option<Why>> {
+    let all = world.store.read(|conn| jobs::of_report(conn, id))?;
+    let (messages, own): (Vec<_>, Vec<_>) = all.into_iter().partition(|j| j.kind == JobKind::Message);
+    let own_why = waiting::why_jobs(world, &own)?;
+    match own_why {
+        Some(why) => Ok(Some(why)),
+        None => match messages.into_iter().find(|j| j.state.is_owed()) {
+            Some(message) => waiting::why_jobs(world, &[message]),
+            None => Ok(None),
+        },
+    }
+}

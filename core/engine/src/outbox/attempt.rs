@@ -1,0 +1,225 @@
+//! One attempt for one job.
+
+use std::sync::Arc;
+
+use phananh_domain::job::{Exposed, Exposure, JobEvent, JobKind, JobState, step};
+use phananh_domain::outcome::{Observation, Sent, Tracked};
+use phananh_domain::receipt::Tracking;
+use phananh_domain::service::ServiceType;
+use phananh_domain::time::Timestamp;
+
+use super::build::{self, Prepared};
+use super::observe::{self, Observed};
+use super::pick::{self, Outcome};
+use super::settle::{self, Over};
+use super::{Tally, look};
+use crate::city::{self, Facts};
+use crate::contact::contact;
+use crate::error::{Error, Result};
+use crate::line;
+use crate::store::{JobRow, SubmissionRow, jobs, reports, submissions};
+use crate::world::World;
+
+/// Attempts a job once: finds out about it, or sends it.
+pub(super) async fn attempt(world: &Arc<World>, job: &JobRow, tally: &mut Tally) -> Result<Outcome> {
+    let job = job.clone();
+    let id = job.report;
+    let (submission, practice) = {
+        let submission = job.submission;
+        world
+            .blocking(move |w| {
+                w.store.read(|conn| {
+                    let submission = submission.map(|s| submissions::get(conn, s)).transpose()?;
+                    Ok((submission, reports::get(conn, id)?.practice))
+                })
+            })
+            .await?
+    };
+    if practice {
+        return practise(world, job, submission).await;
+    }
+    let city = job.city.clone();
+    let facts = match contact(world, &city, &mut tally.traffic).await? {
+        Ok(facts) => facts,
+        Err((facts, observation)) => {
+            let observed = Observed::before_sending(observation);
+            return over(world, job, submission, facts, observed).await;
+        }
+    };
+    if must_look(&job, submission.as_ref(), &facts, world.now()) {
+        return match submission {
+            Some(submission) => look::look(world, job, submission, facts, tally).await,
+            None => Err(Error::Damaged { table: "job" }),
+        };
+    }
+    send(world, job, facts, tally).await
+}
+
+/// Whether the next step is to ask the city's lists rather than to send.
+fn must_look(job: &JobRow, submission: Option<&SubmissionRow>, facts: &Facts, now: Timestamp) -> bool {
+    let JobState::Unconfirmed { .. } = job.state else {
+        return false;
+    };
+    if job.kind != JobKind::Report {
+        // Files and messages go to endpoints that take a key once: the same key again is the way to find out.
+        return false;
+    }
+    let first = submission.and_then(|s| s.first_attempt_at).unwrap_or(now);
+    job.must_look || !facts.key_promise(first).holds(now)
+}
+
+async fn send(world: &Arc<World>, job: JobRow, facts: Facts, tally: &mut Tally) -> Result<Outcome> {
+    let prepared = {
+        let (job, facts) = (job.clone(), facts.clone());
+        world.blocking(move |w| build::prepare(w, &job, facts)).await?
+    };
+    let prepared = match prepared {
+        Ok(prepared) => prepared,
+        Err(observation) => {
+            let submission = match job.submission {
+                Some(s) => Some(
+                    world
+                        .blocking(move |w| w.store.read(|conn| submissions::get(conn, s)))
+                        .await?,
+                ),
+                None => None,
+            };
+            return over(
+                world,
+                job,
+                submission,
+                facts,
+                Observed::before_sending(observation),
+            )
+            .await;
+        }
+    };
+    let before = build::before(&job, prepared.submission.as_ref());
+    let service = service_type(world, &job).await?;
+    let (started, prepared) = {
+        let job = job.clone();
+        world.blocking(move |w| start(w, job, prepared)).await?
+    };
+    let total = prepared.facts.total_timeout_ms();
+    let answered = line::ask(world, &prepared.request, total, &mut tally.traffic).await;
+    let now = world.now();
+    let observed = observe::post(job.kind, &prepared, &answered, service, now);
+    let delivered = matches!(observed.observation, Observation::Receipt { .. });
+    if delivered && job.kind != JobKind::Attachment {
+        tally.delivered += 1;
+    }
+    let over = Over {
+        // The machine's state is read again from the row (`sending`); what it stood before decides the ruling.
+        job: JobRow {
+            state: job.state,
+            ..started
+        },
+        submission: prepared.submission,
+        before,
+        facts: prepared.facts,
+        riding: prepared.riding,
+        observed,
+        skew_ms: answered.skew_ms(now),
+    };
+    world.blocking(move |w| settle::settle(w, over)).await
+}
+
+/// On disk before the first byte: the job is being sent, and the city may know of it from here on.
+fn start(world: &World, mut job: JobRow, mut prepared: Prepared) -> Result<(JobRow, Prepared)> {
+    let now = world.now();
+    job.state = step(job.state, JobEvent::Start).map_err(|_| Error::Internal)?;
+    job.exposure = job.exposure.step(Exposed::Leaving, job.exposure);
+    job.last_sent_at = Some(job.last_sent_at.unwrap_or(now));
+    // The choice of the job has checked the budget; `--now` may overdraw it, and then a new day is counted from here.
+    match pick::budget(&job).take(now) {
+        Ok(budget) => (job.day_started, job.day_attempts) = (budget.since.unwrap_or(now), budget.used),
+        Err(_) => job.day_attempts = job.day_attempts.saturating_add(1),
+    }
+    world.store.write(|tx| {
+        jobs::update(tx, &job)?;
+        if let Some(submission) = &mut prepared.submission {
+            if submission.first_attempt_at.is_none() {
+                submissions::refreeze(tx, submission)?;
+            }
+            submission.exposure = Exposure::Unknown;
+            submission.first_attempt_at.get_or_insert(now);
+            submission.last_attempt_at = Some(now);
+            submissions::update(tx, submission)?;
+        }
+        Ok(())
+    })?;
+    Ok((job, prepared))
+}
+
+/// Settles what was observed before any byte of the payload left.
+async fn over(
+    world: &Arc<World>,
+    job: JobRow,
+    submission: Option<SubmissionRow>,
+    facts: Facts,
+    observed: Observed,
+) -> Result<Outcome> {
+    let before = build::before(&job, submission.as_ref());
+    let over = Over {
+        job,
+        submission,
+        before,
+        facts,
+        riding: Vec::new(),
+        observed,
+        skew_ms: None,
+    };
+    world.blocking(move |w| settle::settle(w, over)).await
+}
+
+/// A practice run goes all the way on the phone and never leaves it.
+async fn practise(world: &Arc<World>, job: JobRow, submission: Option<SubmissionRow>) -> Result<Outcome> {
+    world
+        .blocking(move |w| {
+            let facts = w.store.read(|conn| Facts::load(conn, &job.city))?;
+            let riding = submission
+                .as_ref()
+                .map(|s| s.payload.attachments.clone())
+                .unwrap_or_default();
+            let before = build::before(&job, submission.as_ref());
+            let observed = Observed {
+                tracking: Some(Tracking::Untracked),
+                sent: Sent::Nothing,
+                ..Observed::before_sending(Observation::Receipt {
+                    tracked: Tracked::Not,
+                })
+            };
+            settle::settle(
+                w,
+                Over {
+                    job,
+                    submission,
+                    before,
+                    facts,
+                    riding,
+                    observed,
+                    skew_ms: None,
+                },
+            )
+        })
+        .await
+}
+
+/// Kind of the report's service, where the city's list is known.
+async fn service_type(world: &Arc<World>, job: &JobRow) -> Result<Option<ServiceType>> {
+    let (report, city) = (job.report, job.city.clone());
+    world
+        .blocking(move |w| {
+            let code = w.store.read(|conn| reports::get(conn, report))?.content.service;
+            let Some(code) = code else { return Ok(None) };
+            let mut found = None;
+            for language in phananh_domain::words::Language::ALL {
+                let known = city::services(w, &city, *language)?;
+                if known.fetched {
+                    found = known.list.iter().find(|s| s.code == code).map(|s| s.service_type);
+                }
+            }
+            Ok(found)
+        })
+        .await
+}

@@ -1,0 +1,114 @@
+//! Why something waits: rows and conditions as the domain's rule wants them.
+
+use phananh_domain::attachment::IngestState;
+use phananh_domain::job::{JobKind, JobState};
+use phananh_domain::reason::Reason;
+use phananh_domain::retry::priority;
+use phananh_domain::why::{AccountPause, CityPause, Making, Storage, WaitingJob, Why, WhyInputs, why};
+
+use crate::city::Facts;
+use crate::error::Result;
+use crate::secrets::SecretError;
+use crate::store::{JobRow, attachments, cities, jobs};
+use crate::world::World;
+
+/// Why one job waits.
+pub(crate) fn why_job(world: &World, job: &JobRow) -> Result<Option<Why>> {
+    why_jobs(world, std::slice::from_ref(job))
+}
+
+/// The one reason of several jobs that belong together; `None` where nothing of them is owed.
+pub(crate) fn why_jobs(world: &World, group: &[JobRow]) -> Result<Option<Why>> {
+    let Some(first) = group.iter().find(|j| j.state.is_owed()) else {
+        return Ok(None);
+    };
+    let conditions = world.conditions();
+    let now = world.now();
+    let (waiting, account, city, ahead) = world.store.read(|conn| {
+        let facts = Facts::load(conn, &first.city)?;
+        let mut waiting = Vec::new();
+        for job in group {
+            let (bytes, making) = load(conn, job, &facts)?;
+            waiting.push(WaitingJob {
+                kind: job.kind,
+                state: job.state,
+                bytes,
+                making,
+            });
+        }
+        let account =
+            cities::account_pause(conn, &first.city, &first.account)?.map(|(reason, _)| match reason {
+                Reason::Locked => AccountPause::Locked,
+                _ => AccountPause::SignedOut,
+            });
+        let city = if facts.row.endpoint.is_empty() {
+            // The app still has to ask for the city's address.
+            Some(CityPause {
+                reason: Reason::CitySetup,
+                until: now.plus(phananh_domain::time::DAY),
+            })
+        } else {
+            facts.row.pause.and_then(|p| {
+                Some(CityPause {
+                    reason: p.reason,
+                    until: p.until?,
+                })
+            })
+        };
+        let mine = priority(first.urgency, first.kind, first.created_at, first.id);
+        let ahead = jobs::owed(conn)?
+            .iter()
+            .filter(|j| j.report != first.report && !matches!(j.state, JobState::Blocked { .. }))
+            .filter(|j| priority(j.urgency, j.kind, j.created_at, j.id) < mine)
+            .count();
+        Ok((waiting, account, city, u32::try_from(ahead).unwrap_or(u32::MAX)))
+    })?;
+    let storage = match world.secrets.get("seal.current") {
+        Err(SecretError::Locked) => Storage::Locked,
+        _ => Storage::Ready,
+    };
+    Ok(why(&WhyInputs {
+        jobs: &waiting,
+        account,
+        storage,
+        network: conditions.network,
+        policy: conditions.policy,
+        city,
+        ahead,
+        now,
+    }))
+}
+
+/// Bytes a job would still send, and whether its files are made.
+fn load(conn: &rusqlite::Connection, job: &JobRow, facts: &Facts) -> Result<(u64, Making)> {
+    let mut bytes = 0_u64;
+    let mut making = Making::Ready;
+    let mut count = |ingest: IngestState, file: Option<u64>| {
+        bytes = bytes.saturating_add(file.unwrap_or(0));
+        if ingest == IngestState::Pending {
+            making = Making::Preparing;
+        }
+    };
+    match job.kind {
+        JobKind::Report if facts.photos_with_words() > 0 && facts.extensions.is_some() => {
+            for a in attachments::of_report(conn, job.report)? {
+                count(a.ingest, a.file.map(|f| f.bytes));
+            }
+        }
+        JobKind::Report => {}
+        JobKind::Attachment => {
+            if let Some(id) = job.attachment {
+                let row = attachments::get(conn, id)?;
+                count(row.ingest, row.file.map(|f| f.bytes));
+            }
+        }
+        JobKind::Message => {
+            if let Some(id) = job.message {
+                for row in attachments::of_message(conn, id)? {
+                    count(row.ingest, row.file.map(|f| f.bytes));
+                }
+            }
+        }
+    }
+    Ok((bytes, making))
+}

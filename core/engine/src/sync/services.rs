@@ -1,0 +1,140 @@
+//! The city's services and their questions, fetched for the second file.
+
+use std::sync::Arc;
+
+use georeport::read::{self, WireAttribute, WireDatatype, WireDefinition, WireService};
+use phananh_domain::id::{CityId, ServiceCode};
+use phananh_domain::service::{
+    Attribute, Choice, DataType, Definition, Notice, NoticeKind, Service, ServiceType,
+};
+use phananh_domain::words::Language;
+
+use super::reach;
+use crate::city::Facts;
+use crate::error::{Error, Result};
+use crate::line::{self, Traffic};
+use crate::store::cache;
+use crate::world::World;
+
+/// Fetches and keeps the list of services.
+pub(crate) async fn fetch_services(
+    world: &Arc<World>,
+    id: &CityId,
+    language: Language,
+) -> Result<Vec<Service>> {
+    let mut traffic = Traffic::default();
+    let facts = reach(world, id, &mut traffic).await?;
+    let request = facts.endpoint()?.services();
+    let answered = line::ask(world, &request, facts.total_timeout_ms(), &mut traffic).await;
+    let answer = answered.answer().map_err(|_| Error::Network {
+        code: "error.network",
+    })?;
+    let wire = read::services(&answer).map_err(|_| Error::Network {
+        code: "error.not_a_city",
+    })?;
+    let services: Vec<Service> = wire.into_iter().map(|s| service(&facts, s)).collect();
+    let (id, now, kept) = (id.clone(), world.now(), services.clone());
+    world
+        .blocking(move |w| {
+            w.store
+                .write_cache(|tx| cache::put_services(tx, &id, language.as_str(), &kept, now))
+        })
+        .await?;
+    Ok(services)
+}
+
+/// Fetches and keeps the questions of a service. A city that has none (404 or 400 on real servers) asks none.
+pub(crate) async fn fetch_definition(
+    world: &Arc<World>,
+    id: &CityId,
+    code: &ServiceCode,
+) -> Result<Definition> {
+    let mut traffic = Traffic::default();
+    let facts = reach(world, id, &mut traffic).await?;
+    let request = facts
+        .endpoint()?
+        .service_definition(code.as_str())
+        .map_err(|_| Error::BadInput {
+            field: "service_code",
+            code: "problem.unknown_service",
+        })?;
+    let answered = line::ask(world, &request, facts.total_timeout_ms(), &mut traffic).await;
+    let answer = answered.answer().map_err(|_| Error::Network {
+        code: "error.network",
+    })?;
+    let definition = match read::definition(&answer) {
+        Ok(wire) => definition(wire),
+        Err(_) if matches!(answer.status, 400 | 404) => Definition::default(),
+        Err(_) => return Err(Error::Network { code: "error.city" }),
+    };
+    let (id, code, kept, now) = (id.clone(), code.clone(), definition.clone(), world.now());
+    world
+        .blocking(move |w| {
+            w.store
+                .write_cache(|tx| cache::put_definition(tx, &id, &code, &kept, now))
+        })
+        .await?;
+    Ok(definition)
+}
+
+fn service(facts: &Facts, wire: WireService) -> Service {
+    let code = ServiceCode::new(wire.code);
+    let service_type = wire
+        .service_type
+        .as_deref()
+        .and_then(|t| t.parse().ok())
+        .unwrap_or(ServiceType::Realtime);
+    Service {
+        name: wire.name.unwrap_or_else(|| code.as_str().to_owned()),
+        description: wire.description,
+        group: wire.groups.into_iter().next(),
+        keywords: wire.keywords,
+        service_type,
+        has_definition: wire.metadata.unwrap_or(true),
+        needs: facts.row.profile.needs_of(Some(&code)).unwrap_or_default(),
+        code,
+    }
+}
+
+fn definition(wire: WireDefinition) -> Definition {
+    let notice = |text: String| Notice {
+        kind: NoticeKind::Info,
+        text,
+    };
+    Definition {
+        // What the server fills by itself is nobody's question.
+        attributes: (1_u32..)
+            .zip(wire.attributes.into_iter().filter(|a| a.automated.is_none()))
+            .map(|(order, a)| attribute(order, a))
+            .collect(),
+        notices: wire.notices.into_iter().map(notice).collect(),
+    }
+}
+
+fn attribute(order: u32, wire: WireAttribute) -> Attribute {
+    let datatype = match wire.datatype {
+        WireDatatype::String | WireDatatype::Other(_) => DataType::String,
+        WireDatatype::Text => DataType::Text,
+        WireDatatype::Number => DataType::Number,
+        WireDatatype::Datetime => DataType::Datetime,
+        WireDatatype::SingleValueList => DataType::SingleValueList,
+        WireDatatype::MultiValueList => DataType::MultiValueList,
+    };
+    Attribute {
+        label: wire.label.unwrap_or_else(|| wire.code.clone()),
+        code: wire.code,
+        datatype,
+        required: wire.required,
+        hint: wire.hint,
+        order,
+        choices: wire
+            .choices
+            .into_iter()
+            .filter(|c| c.disabled.is_none())
+            .map(|c| Choice {
+                key: c.key,
+                name: c.name,
+            })
+            .collect(),
+    }
+}
