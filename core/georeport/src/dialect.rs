@@ -73,22 +73,6 @@ impl Dialect {
         }
     }
 
-    /// The form pairs of the answer to one question, named as this server reads them: `attribute[CODE]=v`, and for
-    /// several values `attribute[CODE][]=v` or `attribute[CODE]=v` repeated.
-    #[must_use]
-    pub fn attribute(&self, code: &str, answer: AttributeAnswer<'_>) -> Vec<(String, String)> {
-        match answer {
-            AttributeAnswer::One(value) => vec![(format!("attribute[{code}]"), value.to_owned())],
-            AttributeAnswer::Many(values) => {
-                let name = match self.multi_value {
-                    MultiValue::Brackets => format!("attribute[{code}][]"),
-                    MultiValue::Repeated => format!("attribute[{code}]"),
-                };
-                values.iter().map(|value| (name.clone(), value.clone())).collect()
-            }
-        }
-    }
-
     /// Ids in groups that one list query may carry.
     pub fn id_batches<'a>(&self, ids: &'a [String]) -> impl Iterator<Item = &'a [String]> + use<'a> {
         ids.chunks(usize::from(self.ids_per_list.max(1)))
@@ -97,15 +81,6 @@ impl Dialect {
 
 fn beyond_bmp(c: char) -> bool {
     u32::from(c) > 0xFFFF
-}
-
-/// The answer to one question of a service.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AttributeAnswer<'a> {
-    /// One value.
-    One(&'a str),
-    /// The chosen keys of a `multivaluelist`, in order.
-    Many(&'a [String]),
 }
 
 /// How many photos one POST may carry.

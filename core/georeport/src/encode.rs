@@ -1,4 +1,4 @@
-//! Bytes of paths, queries and forms, and numbers as the wire wants them.
+//! Bytes of paths, queries and forms.
 
 use std::fmt::Write as _;
 
@@ -29,17 +29,4 @@ pub(crate) fn form(pairs: &[(String, String)]) -> Vec<u8> {
         .extend_pairs(pairs)
         .finish()
         .into_bytes()
-}
-
-/// A coordinate for `lat` and `long`: at most 6 decimals (about 0.1 m), a dot, no exponent, no trailing zeros, no `-0`.
-/// A value that is no number becomes `0`.
-#[must_use]
-pub fn coordinate(degrees: f64) -> String {
-    let degrees = if degrees.is_finite() { degrees } else { 0.0 };
-    let text = format!("{degrees:.6}");
-    let text = text.trim_end_matches('0').trim_end_matches('.');
-    match text {
-        "-0" | "" => "0".to_owned(),
-        text => text.to_owned(),
-    }
 }

@@ -1,9 +1,11 @@
 //! What can be wrong with an answer, or with the wish for a request.
 
+use std::fmt;
+
 use crate::sniff::Format;
 
 /// One error as a city says it, whatever the shape it came in.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default)]
 pub struct WireError {
     /// Code as written (may differ from the HTTP status, may be text as `103 - service_code`).
     pub code: Option<String>,
@@ -13,6 +15,17 @@ pub struct WireError {
     pub field: Option<String>,
     /// Machine word of an extension (`key_reused`, `not_now`).
     pub reason: Option<String>,
+}
+
+impl fmt::Debug for WireError {
+    /// Without the words: servers echo names.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let words = self.description.as_ref().map_or(0, String::len);
+        f.debug_struct("WireError")
+            .field("reason", &self.reason)
+            .field("words", &words)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Why an answer could not be read.

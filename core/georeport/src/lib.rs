@@ -34,10 +34,9 @@ mod tree;
 pub use answer::{Answer, RetryAfter, date_header, retry_after};
 pub use build::{ListQuery, PostAttachment, PostMessage, PostReport};
 pub use dialect::{
-    ApiKeyIn, AttributeAnswer, Characters, DateFilter, DateForm, Dialect, JurisdictionIn, LimitOffset,
-    MediaPerPost, MultiValue, PageSize, Paging, UpdatedFilter,
+    ApiKeyIn, Characters, DateFilter, DateForm, Dialect, JurisdictionIn, LimitOffset, MediaPerPost,
+    MultiValue, PageSize, Paging, UpdatedFilter,
 };
-pub use encode::coordinate;
 pub use endpoint::Endpoint;
 pub use error::{BuildError, ReadError, WireError};
 pub use multipart::{Chunk, Multipart, Part};

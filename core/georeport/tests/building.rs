@@ -8,9 +8,9 @@
 )]
 
 use georeport::{
-    ApiKeyIn, AttributeAnswer, Body, BuildError, Characters, Chunk, DateFilter, DateForm, Dialect, Endpoint,
-    FilePart, JurisdictionIn, LimitOffset, ListQuery, MediaPerPost, Method, MultiValue, PageSize, Paging,
-    PostAttachment, PostMessage, PostReport, Request, UpdatedFilter, coordinate, zulu,
+    ApiKeyIn, Body, BuildError, Characters, Chunk, DateFilter, DateForm, Dialect, Endpoint, FilePart,
+    JurisdictionIn, LimitOffset, ListQuery, MediaPerPost, Method, MultiValue, PageSize, Paging,
+    PostAttachment, PostMessage, PostReport, Request, UpdatedFilter, zulu,
 };
 use proptest::prelude::*;
 use serde_json::json;
@@ -365,16 +365,16 @@ fn a_dialect_is_read_from_flags_and_a_misspelt_flag_is_noticed() {
         "paging": {"page_size": {"size": "per_page", "rows": 100}}, "ids_per_list": 20
     });
     let dialect: Dialect = serde_json::from_value(flags).unwrap();
-    assert_eq!((dialect.media, dialect.ids_per_list), (MediaPerPost::Many, 20));
+    assert_eq!(
+        (dialect.media, dialect.multi_value),
+        (MediaPerPost::Many, MultiValue::Repeated)
+    );
     let size = PageSize {
         size: "per_page".to_owned(),
         rows: 100,
         ..PageSize::default()
     };
     assert_eq!(dialect.paging, Paging::PageSize(size));
-    let keys = ["a".to_owned(), "b".to_owned()];
-    let repeated = pairs(&[("attribute[Q 1]", "a"), ("attribute[Q 1]", "b")]);
-    assert_eq!(dialect.attribute("Q 1", AttributeAnswer::Many(&keys)), repeated);
     assert_eq!(dialect.text("cháy 🔥 nhà"), "cháy  nhà");
 
     let plain: Dialect = serde_json::from_value(json!({})).unwrap();
@@ -382,12 +382,6 @@ fn a_dialect_is_read_from_flags_and_a_misspelt_flag_is_noticed() {
     assert_eq!(
         (plain.multi_value, plain.characters),
         (MultiValue::Brackets, Characters::All)
-    );
-    let brackets = pairs(&[("attribute[Q][]", "a"), ("attribute[Q][]", "b")]);
-    assert_eq!(plain.attribute("Q", AttributeAnswer::Many(&keys)), brackets);
-    assert_eq!(
-        plain.attribute("Q", AttributeAnswer::One("x")),
-        pairs(&[("attribute[Q]", "x")])
     );
     assert_eq!(plain.text("🔥"), "🔥");
     assert!(serde_json::from_value::<Dialect>(json!({"medai": "one"})).is_err());
@@ -407,19 +401,7 @@ fn ids_travel_in_groups() {
 }
 
 #[test]
-fn coordinates_and_times_have_the_form_that_strict_servers_take() {
-    for (degrees, text) in [
-        (16.463_713_4, "16.463713"),
-        (107.59, "107.59"),
-        (-0.000_000_1, "0"),
-        (0.0, "0"),
-        (1e-5, "0.00001"),
-        (-180.0, "-180"),
-        (100.0, "100"),
-        (f64::NAN, "0"),
-    ] {
-        assert_eq!(coordinate(degrees), text);
-    }
+fn times_have_the_form_that_strict_servers_take() {
     assert_eq!(zulu(FILED_MS + 641), "2026-11-24T01:34:45Z");
     assert_eq!(zulu(-1), "1969-12-31T23:59:59Z");
     for extreme in [i64::MIN, i64::MAX] {
@@ -428,13 +410,6 @@ fn coordinates_and_times_have_the_form_that_strict_servers_take() {
 }
 
 proptest! {
-    #[test]
-    fn a_coordinate_is_never_further_off_than_half_its_last_digit(degrees in -180.0f64..=180.0) {
-        let text = coordinate(degrees);
-        prop_assert!(text.chars().all(|c| c.is_ascii_digit() || c == '.' || c == '-'));
-        prop_assert!((text.parse::<f64>().unwrap() - degrees).abs() <= 0.500_001e-6);
-    }
-
     #[test]
     fn what_goes_into_a_form_comes_out_of_it(values in prop::collection::vec((".{0,20}", ".{0,40}"), 0..8)) {
         let mut city = endpoint(Dialect::default());

@@ -1,6 +1,6 @@
 //! Requests of GeoReport v2 and of the extensions.
 //!
-//! [`read`] holds what only asks, [`write`] what files. Nothing is sent that the standard, the dialect or an
+//! `read` holds what only asks, `write` what files. Nothing is sent that the standard, the dialect or an
 //! advertised extension does not name: an extension's field travels only if the caller puts it there.
 
 mod read;

@@ -10,8 +10,8 @@ use crate::request::{Body, FilePart, Method, Request};
 /// A report to file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PostReport<'a> {
-    /// The frozen payload: name and value of each pair in order, as hashed, with the names of the dialect
-    /// (see [`crate::Dialect::attribute`], [`crate::Dialect::text`]).
+    /// The frozen payload: name and value of each pair in order, as hashed; names and values as the dialect wants them
+    /// ([`crate::Dialect::multi_value`], [`crate::Dialect::text`]).
     pub pairs: &'a [(String, String)],
     /// Pairs that travel outside the hash: `client_request_id`, `content_sha256`, `form`, `queued_at`, identity.
     /// Only what the standard or an advertised extension names.

@@ -1,4 +1,4 @@
-//! Answers to GET requests. Each reader takes an [`Answer`] and gives wire records or a [`ReadError`].
+//! Answers to GET requests. Each reader takes an [`Answer`](crate::Answer) and gives wire records or a [`ReadError`](crate::ReadError).
 //!
 //! Absent, `null`, `""` and `"null"` are the same everywhere: `None`. Numbers come as the text they were written in.
 

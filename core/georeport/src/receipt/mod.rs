@@ -46,7 +46,7 @@ pub enum PostAnswer<R> {
     },
     /// 400, 404, 413, 415, 422.
     Refused(Refusal),
-    /// 425 or 429; 503 with `Retry-After`.
+    /// 425 or 429; 503 with a readable `Retry-After`.
     Busy {
         /// HTTP status.
         status: u16,
@@ -181,7 +181,7 @@ fn classify<R>(
             status,
             retry_after: retry_after(answer),
         },
-        503 if answer.header("Retry-After").is_some() => PostAnswer::Busy {
+        503 if retry_after(answer).is_some() => PostAnswer::Busy {
             status,
             retry_after: retry_after(answer),
         },
