@@ -81,9 +81,16 @@ impl Client {
         let done = self.on_disk(|world| world.store.checkpoint()).await;
         if let Some(runtime) = self.runtime.0.take() {
             // SQL in flight ends first, so that the lock of the folder is the last thing to go.
-            tokio::task::spawn_blocking(move || runtime.shutdown_timeout(std::time::Duration::from_secs(5)))
-                .await
-                .map_err(|_| ClientError::from(Error::Internal))?;
+            // On a thread of its own: the caller may run on an executor that is not tokio's.
+            let (ended, end) = tokio::sync::oneshot::channel();
+            std::thread::Builder::new()
+                .name("phananh-end".into())
+                .spawn(move || {
+                    runtime.shutdown_timeout(std::time::Duration::from_secs(5));
+                    ended.send(())
+                })
+                .map_err(Error::from)?;
+            end.await.map_err(|_| Error::Internal)?;
         }
         done
     }
