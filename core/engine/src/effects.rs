@@ -181,3 +181,6 @@ mod scripted {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,17 +5,21 @@
 //! the key for new rows and is written after the key itself: a crash in between leaves a key that is found again.
 //! The associated data names table and row, so a sealed value moved to another row does not open.
 //!
-//! A sealed value: version (1 byte, 1), key id (2 bytes, big endian), nonce (12 bytes), ciphertext, tag (16 bytes).
+//! A sealed value: version (1 byte, 1), key id (2 bytes, big endian), key check (4 bytes), nonce (12 bytes), ciphertext,
+//! tag (16 bytes). The check tells a key of the same id on another phone from damage: the first is a loss to tell the
+//! citizen, the second a fault to look into.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use sha2::{Digest, Sha256};
 
 use crate::secrets::{SecretError, SecureStore};
 
 const VERSION: u8 = 1;
 const CURRENT: &str = "seal.current";
+const CHECK_LEN: usize = 4;
 
 /// Why something cannot be sealed or opened.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -44,10 +48,31 @@ impl From<SecretError> for SealError {
     }
 }
 
+/// A key, and the first bytes of a hash of it.
+struct Key {
+    aead: LessSafeKey,
+    check: [u8; CHECK_LEN],
+}
+
+impl Key {
+    fn new(bytes: &[u8]) -> Result<Self, SealError> {
+        let aead = UnboundKey::new(&CHACHA20_POLY1305, bytes).map_err(|_| SealError::Damaged)?;
+        let hash = Sha256::new()
+            .chain_update(b"phananh seal key check")
+            .chain_update(bytes)
+            .finalize();
+        let check = *hash.first_chunk().ok_or(SealError::Damaged)?;
+        Ok(Self {
+            aead: LessSafeKey::new(aead),
+            check,
+        })
+    }
+}
+
 /// The keys of a store, read once: seals with the newest, opens with any.
 pub(crate) struct Sealer {
     current: u16,
-    keys: BTreeMap<u16, LessSafeKey>,
+    keys: BTreeMap<u16, Key>,
 }
 
 impl fmt::Debug for Sealer {
@@ -104,8 +129,7 @@ impl Sealer {
         for number in 1..=current {
             match secrets.get(&name(number)) {
                 Ok(bytes) => {
-                    let key = UnboundKey::new(&CHACHA20_POLY1305, &bytes).map_err(|_| SealError::Damaged)?;
-                    keys.insert(number, LessSafeKey::new(key));
+                    keys.insert(number, Key::new(&bytes)?);
                 }
                 Err(SecretError::Missing) => {}
                 Err(other) => return Err(other.into()),
@@ -121,13 +145,21 @@ impl Sealer {
     pub(crate) fn seal(&self, aad: &str, plain: &[u8], nonce: [u8; NONCE_LEN]) -> Result<Vec<u8>, SealError> {
         let key = self.keys.get(&self.current).ok_or(SealError::Lost)?;
         let mut sealed = plain.to_vec();
-        key.seal_in_place_append_tag(
-            Nonce::assume_unique_for_key(nonce),
-            Aad::from(aad.as_bytes()),
-            &mut sealed,
-        )
-        .map_err(|_| SealError::Damaged)?;
-        Ok([&[VERSION][..], &self.current.to_be_bytes(), &nonce, &sealed].concat())
+        key.aead
+            .seal_in_place_append_tag(
+                Nonce::assume_unique_for_key(nonce),
+                Aad::from(aad.as_bytes()),
+                &mut sealed,
+            )
+            .map_err(|_| SealError::Damaged)?;
+        Ok([
+            &[VERSION][..],
+            &self.current.to_be_bytes(),
+            &key.check,
+            &nonce,
+            &sealed,
+        ]
+        .concat())
     }
 
     /// Decrypts what [`Sealer::seal`] made for the same row.
@@ -137,6 +169,7 @@ impl Sealer {
     pub(crate) fn open(&self, aad: &str, sealed: &[u8]) -> Result<Vec<u8>, SealError> {
         let (version, rest) = sealed.split_first().ok_or(SealError::Damaged)?;
         let (number, rest) = rest.split_first_chunk::<2>().ok_or(SealError::Damaged)?;
+        let (check, rest) = rest.split_first_chunk::<CHECK_LEN>().ok_or(SealError::Damaged)?;
         let (nonce, ciphertext) = rest.split_first_chunk::<NONCE_LEN>().ok_or(SealError::Damaged)?;
         if *version != VERSION {
             return Err(SealError::Damaged);
@@ -144,9 +177,11 @@ impl Sealer {
         let key = self
             .keys
             .get(&u16::from_be_bytes(*number))
-            .ok_or(SealError::Lost)?;
+            .filter(|key| key.check == *check);
         let mut text = ciphertext.to_vec();
         let plain = key
+            .ok_or(SealError::Lost)?
+            .aead
             .open_in_place(
                 Nonce::assume_unique_for_key(*nonce),
                 Aad::from(aad.as_bytes()),

@@ -14,15 +14,18 @@ use super::{SecretError, SecureStore};
 
 const NAME: &str = "secrets.json";
 const TEMPORARY: &str = "secrets.json.new";
+/// Permission bits of group and world.
+const READ_OR_WRITE: u32 = 0o077;
+const WRITE: u32 = 0o022;
 /// Larger is none of ours.
 const MAX_BYTES: u64 = 1024 * 1024;
 
 /// Why a folder of secrets cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum FileSecretsError {
-    /// Group or world may read or write the file or its folder.
+    /// Group or world may read or write the file, or write in its folder.
     #[error(
-        "{path} is open to others: run chmod go-rwx on it, and sign in again if others used this machine"
+        "{path} is open to others: run `chmod go-rwx` on it, and sign in again if others used this machine"
     )]
     OpenToOthers {
         /// The file or folder.
@@ -62,7 +65,8 @@ impl FileSecrets {
     /// `OpenToOthers`, `Damaged`, or the disk.
     pub fn open(folder: &Path) -> Result<Self, FileSecretsError> {
         make_private(folder)?;
-        refuse_if_open(folder)?;
+        // Names can be seen by others, they are no secret; who can write here could put another file in place.
+        refuse_if_open(&fs::metadata(folder)?, WRITE, folder)?;
         let secrets = Self {
             folder: folder.to_owned(),
             turn: Mutex::new(()),
@@ -79,7 +83,7 @@ impl FileSecrets {
             Err(e) => return Err(e.into()),
         };
         // Asked of the open file, not of the name: the answer is about what is read.
-        check_private(&file.metadata()?, &path)?;
+        refuse_if_open(&file.metadata()?, READ_OR_WRITE, &path)?;
         let mut text = Vec::new();
         file.take(MAX_BYTES).read_to_end(&mut text)?;
         serde_json::from_slice(&text).map_err(|_| FileSecretsError::Damaged { path })
@@ -167,9 +171,9 @@ fn create_private(path: &Path) -> io::Result<File> {
 }
 
 #[cfg(unix)]
-fn check_private(metadata: &fs::Metadata, path: &Path) -> Result<(), FileSecretsError> {
+fn refuse_if_open(metadata: &fs::Metadata, bits: u32, path: &Path) -> Result<(), FileSecretsError> {
     use std::os::unix::fs::PermissionsExt;
-    if metadata.permissions().mode() & 0o077 == 0 {
+    if metadata.permissions().mode() & bits == 0 {
         Ok(())
     } else {
         Err(FileSecretsError::OpenToOthers {
@@ -190,12 +194,8 @@ fn create_private(path: &Path) -> io::Result<File> {
 }
 
 #[cfg(not(unix))]
-fn check_private(_: &fs::Metadata, _: &Path) -> Result<(), FileSecretsError> {
+fn refuse_if_open(_: &fs::Metadata, _: u32, _: &Path) -> Result<(), FileSecretsError> {
     Ok(())
-}
-
-fn refuse_if_open(folder: &Path) -> Result<(), FileSecretsError> {
-    check_private(&fs::metadata(folder)?, folder)
 }
 
 fn sync_folder(folder: &Path) -> io::Result<()> {
