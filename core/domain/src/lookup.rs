@@ -312,6 +312,22 @@ pub fn verdict(matched: &Match, evidence: &Evidence) -> Verdict {
     }
 }
 
+/// Concludes from an answer to the question for our key, by a city that honours keys: it must know every key that it
+/// stored, whatever its lists show. `asked_at` is when it was asked; a request that may still be under way then proves
+/// nothing yet.
+#[must_use]
+pub fn verdict_by_key(matched: &Match, evidence: &Evidence, asked_at: Timestamp) -> Verdict {
+    let settled = settled_at(evidence);
+    match matched {
+        Match::One(found) => Verdict::Found(found.clone()),
+        Match::Several => Verdict::CannotTell,
+        Match::None if asked_at >= settled => Verdict::ProvenAbsent,
+        Match::None => Verdict::NotYet {
+            look_again_at: settled,
+        },
+    }
+}
+
 /// A request that ran into every limit on both sides is over by now: earlier lists prove nothing.
 const fn settled_at(evidence: &Evidence) -> Timestamp {
     evidence
@@ -319,28 +335,41 @@ const fn settled_at(evidence: &Evidence) -> Timestamp {
         .plus(evidence.total_timeout_ms.saturating_mul(2))
 }
 
+/// Looks, whole or not, after which a city that never shows a whole list is not waited for any longer.
+const PATIENCE: usize = 3;
+
 fn absence(evidence: &Evidence) -> Verdict {
     let settled = settled_at(evidence);
     let lag = evidence.city.visibility_lag_ms.max(0);
-    let looks = || {
-        let whole = evidence
-            .lists
-            .iter()
-            .filter(|list| list.completeness == Completeness::Complete);
-        whole.map(|list| list.at).filter(|at| *at >= settled)
+    let span = |looks: &[Timestamp]| match (looks.iter().min(), looks.iter().max()) {
+        (Some(first), Some(last)) => last.since(*first),
+        _ => 0,
     };
-    match (looks().min(), looks().max(), looks().count()) {
-        (Some(first), Some(last), 2..) if last.since(first) >= lag => {
-            if evidence.city.listing.trusted(lag) {
-                Verdict::ProvenAbsent
-            } else {
-                Verdict::CannotTell
-            }
-        }
-        (Some(first), ..) => Verdict::NotYet {
-            look_again_at: first.plus(lag),
+    let late = evidence.lists.iter().filter(|list| list.at >= settled);
+    let all: Vec<Timestamp> = late.clone().map(|list| list.at).collect();
+    let whole: Vec<Timestamp> = late
+        .filter(|list| list.completeness == Completeness::Complete)
+        .map(|list| list.at)
+        .collect();
+    if whole.len() >= 2 && span(&whole) >= lag {
+        return if evidence.city.listing.trusted(lag) {
+            Verdict::ProvenAbsent
+        } else {
+            Verdict::CannotTell
+        };
+    }
+    if all.len() >= PATIENCE && span(&all) >= lag {
+        return Verdict::CannotTell;
+    }
+    // From the first whole list the lag is counted; a list that was cut short only says when we last tried.
+    match (whole.iter().min(), all.iter().max()) {
+        (Some(first), Some(last)) => Verdict::NotYet {
+            look_again_at: first.plus(lag).max(*last),
         },
-        (None, ..) => Verdict::NotYet {
+        (None, Some(last)) => Verdict::NotYet {
+            look_again_at: last.plus(lag),
+        },
+        (_, None) => Verdict::NotYet {
             look_again_at: settled,
         },
     }

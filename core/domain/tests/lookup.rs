@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 use phananh_domain::id::{CaseNumber, Key, ServiceCode, Token};
 use phananh_domain::lookup::{
     AskedBy, Candidate, CityTrust, Completeness, Evidence, Found, ListSeen, Listing, Looked, Match,
-    MatchRank, Verdict, Wanted, find, looked, verdict,
+    MatchRank, Verdict, Wanted, find, looked, verdict, verdict_by_key,
 };
 use phananh_domain::place::Point;
 use phananh_domain::refcode::ReferenceCode;
@@ -297,7 +297,7 @@ fn absence_takes_two_complete_late_looks_a_lag_apart_and_trust() {
     );
     assert_eq!(
         absent(&[(settled, Partial), (settled + LAG, Partial)]),
-        again(settled)
+        again(settled + 2 * LAG)
     );
     assert_eq!(absent(&[(settled, Complete)]), again(settled + LAG));
     assert_eq!(
@@ -447,4 +447,37 @@ proptest! {
         let row = Candidate { description: Some(text), ..stranger("1") };
         let _ = find(&wanted(), &[row]);
     }
+}
+
+#[test]
+fn a_city_that_never_shows_a_whole_list_is_not_waited_for_for_ever() {
+    use Completeness::Partial;
+    let settled = 2 * TIMEOUT;
+    let looks = [
+        (settled, Partial),
+        (settled + LAG, Partial),
+        (settled + 2 * LAG, Partial),
+    ];
+    assert_eq!(
+        verdict(&Match::None, &evidence(trusted(), &looks)),
+        Verdict::CannotTell
+    );
+}
+
+#[test]
+fn a_city_that_honours_keys_proves_absence_by_the_key_once_no_request_can_be_under_way() {
+    let settled = SENT.plus(2 * TIMEOUT);
+    let nothing = evidence(Listing::Failed, &[]);
+    let asked = |at| verdict_by_key(&Match::None, &nothing, at);
+    assert_eq!(
+        asked(settled.plus(-1)),
+        Verdict::NotYet {
+            look_again_at: settled
+        }
+    );
+    assert_eq!(asked(settled), Verdict::ProvenAbsent);
+    assert_eq!(
+        verdict_by_key(&Match::Several, &nothing, settled),
+        Verdict::CannotTell
+    );
 }

@@ -7,7 +7,7 @@
 use georeport::read::{Extensions, KeyLifetime};
 use georeport::{Answer, Dialect, Endpoint, MediaPerPost, MultiValue, ZoneOffset};
 use phananh_domain::id::CityId;
-use phananh_domain::lookup::{CityTrust, Evidence, ListSeen, Listing, Looked, looked};
+use phananh_domain::lookup::{CityTrust, Evidence, Listing, Looked, looked};
 use phananh_domain::outcome::{KeyPromise, Past};
 use phananh_domain::payload::{Fields, MultiValueStyle};
 use phananh_domain::service::Service;
@@ -181,15 +181,10 @@ impl Facts {
 
     /// What look-ups of a submission have shown so far, all without a match.
     pub(crate) fn evidence(&self, conn: &Connection, submission: &SubmissionRow) -> Result<Evidence> {
-        use phananh_domain::lookup::Completeness::Complete;
         let last_attempt_at = submission.last_attempt_at.unwrap_or(submission.created_at);
-        let lists = submissions::complete_lookups(conn, submission.id)?
+        let lists = submissions::lookups(conn, submission.id)?
             .into_iter()
-            .filter(|at| *at >= last_attempt_at)
-            .map(|at| ListSeen {
-                at,
-                completeness: Complete,
-            })
+            .filter(|list| list.at >= last_attempt_at)
             .collect();
         Ok(Evidence {
             lists,

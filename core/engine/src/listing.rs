@@ -28,6 +28,8 @@ pub(crate) struct Looked {
     /// When its first page was asked for.
     pub(crate) at: Timestamp,
     pub(crate) complete: bool,
+    /// The question was for our key, to a city that honours it.
+    pub(crate) by_key: bool,
 }
 
 /// A row of a list as a candidate for a match.
@@ -134,6 +136,7 @@ pub(crate) async fn watch(world: &Arc<World>, facts: &Facts, traffic: &mut Traff
                         rows,
                         at: now,
                         complete,
+                        by_key: false,
                     },
                 )?;
                 let lag = facts.lag_ms();

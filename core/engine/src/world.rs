@@ -3,7 +3,6 @@
 //! Outbox and sync get a `&World` and nothing else; the client owns it. SQL and files block, so async code reaches them
 //! through [`World::blocking`]; no lock and no connection is ever held over a network await.
 
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use phananh_domain::time::Timestamp;
@@ -29,7 +28,6 @@ pub(crate) struct Conditions {
 
 /// Everything that touches the world, in one place.
 pub(crate) struct World {
-    pub(crate) folder: PathBuf,
     pub(crate) store: Store,
     pub(crate) files: Files,
     pub(crate) remote: Remote,

@@ -34,7 +34,7 @@ pub use messages::NewMessage;
 pub use open::Config;
 pub use photos::AddedPhoto;
 pub use queue::{QueuedJob, WhyView};
-pub use status::{AttachmentState, AttachmentView, ReportStatus, TimelineEntry};
+pub use status::{AttachmentState, AttachmentView, Refusal, ReportStatus, TimelineEntry};
 
 pub use crate::outbox::{DrainLimits, DrainReport, Pace};
 pub use crate::sync::SyncReport;

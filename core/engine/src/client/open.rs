@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use phananh_domain::id::ReportId;
 use phananh_domain::job::{JobEvent, JobState, step};
+use phananh_domain::time::{DAY, Millis};
 use phananh_domain::why::{Network, SendPolicy};
 use phananh_domain::words::Language;
 
@@ -22,6 +23,9 @@ use crate::world::{Conditions, World};
 
 /// Name of the store's epoch, in the store and in the phone's secrets: they differ in a restored or copied store.
 const EPOCH: &str = "epoch";
+
+/// Full-size photos stay on the phone this long after the city acknowledged them; thumbnails stay for ever.
+const KEEP_SENT_PHOTOS: Millis = 30 * DAY;
 
 /// How to open a store.
 pub struct Config {
@@ -98,7 +102,6 @@ impl Client {
             .build()?;
         let random = config.random();
         let world = World {
-            folder: config.folder,
             store,
             files,
             remote,
@@ -156,6 +159,13 @@ fn put_right(world: &World) -> Result<()> {
     })?;
     let known = world.store.read(crate::store::attachments::known_files)?;
     world.files.sweep(&known)?;
+    let old = world.now().plus(-KEEP_SENT_PHOTOS);
+    for photo in world
+        .store
+        .read(|conn| crate::store::attachments::long_delivered(conn, old))?
+    {
+        world.files.prune(&photo)?;
+    }
     Ok(())
 }
 

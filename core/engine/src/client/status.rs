@@ -14,6 +14,7 @@ use super::Client;
 use super::lists::delivery;
 use super::queue;
 use crate::error::ClientError;
+use crate::sealed::open_refusal;
 use crate::store::{attachments, cases, jobs, messages, receipts, reports};
 
 /// How an attachment stands.
@@ -76,6 +77,15 @@ pub enum TimelineEntry {
     },
 }
 
+/// A refusal of the city.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// HTTP status.
+    pub status: u16,
+    /// The city's words, field by field where it names fields.
+    pub text: String,
+}
+
 /// A report, whole.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReportStatus {
@@ -101,6 +111,8 @@ pub struct ReportStatus {
     pub gone: bool,
     /// Proof of delivery.
     pub receipt: Option<Receipt>,
+    /// What the city said when it refused, while the citizen has to act on it.
+    pub refusal: Option<Refusal>,
     /// Why it waits.
     pub why: Option<Why>,
     /// Timeline, oldest first.
@@ -154,6 +166,14 @@ impl Client {
                         text: message.body.text().map(str::to_owned),
                     });
                 }
+                let refusal = match all.iter().find(|j| matches!(j.state, JobState::Blocked { .. })) {
+                    None => None,
+                    // A locked phone shows the reason without the city's words.
+                    Some(job) => jobs::newest_refusal(conn, job.id)?.map(|(status, sealed)| Refusal {
+                        status,
+                        text: open_refusal(world, job.id, &sealed).unwrap_or_default(),
+                    }),
+                };
                 let receipt = receipts::of_report(conn, id)?.map(|r| r.receipt);
                 let (case_status, outcome, number, token, due_at, agency, gone) = match case {
                     None => (None, None, None, None, None, None, false),
@@ -171,6 +191,7 @@ impl Client {
                     agency,
                     gone,
                     receipt,
+                    refusal,
                     why,
                     timeline,
                 })

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use georeport::{Answer, ListQuery, Pager, Step, read};
 use phananh_domain::id::{CaseNumber, ReportId, ServiceCode, Token};
 use phananh_domain::job::{Exposure, JobKind, JobState};
-use phananh_domain::lookup::{AskedBy, Match, Wanted, find, verdict};
+use phananh_domain::lookup::{AskedBy, Match, Wanted, find, verdict, verdict_by_key};
 use phananh_domain::outcome::{Attempt, Change, Observation, Sent, may_revise, rule, settle};
 use phananh_domain::place::Point;
 use phananh_domain::refcode::ReferenceCode;
@@ -95,7 +95,11 @@ fn conclude(
     let (matched, verdict) = world.store.read(|conn| {
         let wanted = wanted(conn, &job, &submission, &facts)?;
         let matched = find(&wanted, &looked.rows);
-        let verdict = verdict(&matched, &facts.evidence(conn, &submission)?);
+        let evidence = facts.evidence(conn, &submission)?;
+        let verdict = match looked.by_key {
+            true => verdict_by_key(&matched, &evidence, looked.at),
+            false => verdict(&matched, &evidence),
+        };
         Ok((matched, verdict))
     })?;
     let ruling = settle(job.question, &verdict);
@@ -178,7 +182,6 @@ async fn read_list(
     let zone = facts.zone_offset(at);
     let mut rows = Vec::new();
     if facts.extensions.as_ref().is_some_and(|e| e.idempotency.is_some()) {
-        // A key that is no longer honoured may still be known.
         let (report, key) = (job.report, job.key.to_string());
         let secret = world
             .blocking(move |w| w.store.read(|conn| owner_secret(w, conn, report)))
@@ -187,19 +190,24 @@ async fn read_list(
             client_request_id: Some(&key),
             ..ListQuery::default()
         };
-        let answered = line::ask(
-            world,
-            &endpoint.list(&query, Some(&secret)),
-            facts.total_timeout_ms(),
-            traffic,
-        )
-        .await;
-        if let Ok(list) = answered
-            .answer()
-            .map_err(|_| ())
-            .and_then(|a| read::cases(&a, zone).map_err(|_| ()))
-        {
-            rows.extend(list.cases.iter().map(|c| candidate(c, AskedBy::Key)));
+        let request = endpoint.list(&query, Some(&secret));
+        let answered = line::ask(world, &request, facts.total_timeout_ms(), traffic).await;
+        let answer = match answered.answer() {
+            Ok(answer) => answer,
+            Err(failure) => return Ok(Err(failed(failure))),
+        };
+        match read::cases(&answer, zone) {
+            Ok(list) => rows.extend(list.cases.iter().map(|c| candidate(c, AskedBy::Key))),
+            Err(_) => return Ok(Err(unreadable(&answer, at))),
+        }
+        // While the promise holds the city knows every key it stored; afterwards only its lists may tell.
+        if facts.key_promise(first).holds(at) {
+            return Ok(Ok(Looked {
+                rows,
+                at,
+                complete: true,
+                by_key: true,
+            }));
         }
     }
     let mut pager = Pager::new(&facts.dialect, PAGES);
@@ -234,6 +242,7 @@ async fn read_list(
                     rows,
                     at,
                     complete: false,
+                    by_key: false,
                 }));
             }
             Err(_) => return Ok(Err(unreadable(&answer, at))),
@@ -244,7 +253,12 @@ async fn read_list(
                 // A window that reaches back further than lists are said to may have been cut.
                 let within = at.since(start) < 90 * DAY;
                 let complete = within && completeness == georeport::Completeness::Complete;
-                return Ok(Ok(Looked { rows, at, complete }));
+                return Ok(Ok(Looked {
+                    rows,
+                    at,
+                    complete,
+                    by_key: false,
+                }));
             }
         }
     }

@@ -38,7 +38,6 @@ pub(crate) struct AttachmentRow {
     pub(crate) original_path: String,
     pub(crate) rendition_path: Option<String>,
     pub(crate) ingest: IngestState,
-    pub(crate) failure: Option<String>,
     pub(crate) file: Option<ReadyFile>,
     pub(crate) original_bytes: Option<u64>,
     /// Smaller limit that the citizen agreed to after the city refused the size.
@@ -165,6 +164,20 @@ pub(crate) fn known_files(conn: &Connection) -> Result<std::collections::HashSet
     Ok(rows)
 }
 
+/// Pictures that the city acknowledged before an instant and that nothing else still owes.
+pub(crate) fn long_delivered(conn: &Connection, before: Timestamp) -> Result<Vec<Sha256>> {
+    let rows = conn
+        .prepare_cached(
+            "SELECT DISTINCT sha256 FROM attachment AS sent
+             WHERE acknowledged_at < ?1 AND sha256 IS NOT NULL AND NOT EXISTS (
+                SELECT 1 FROM attachment AS other WHERE other.sha256 = sent.sha256
+                    AND (other.acknowledged_at IS NULL OR other.acknowledged_at >= ?1) AND other.dropped_at IS NULL)",
+        )?
+        .query_map([before.as_millis()], |row| hash(row, "sha256"))?
+        .collect::<rusqlite::Result<Vec<_>>>()?;
+    Ok(rows)
+}
+
 fn full(row: &Row<'_>) -> rusqlite::Result<AttachmentRow> {
     let has_file = row.get::<_, Option<String>>("sha256")?.is_some();
     let file = if has_file {
@@ -186,7 +199,6 @@ fn full(row: &Row<'_>) -> rusqlite::Result<AttachmentRow> {
         original_path: row.get("original_path")?,
         rendition_path: row.get("rendition_path")?,
         ingest: word(row, "ingest")?,
-        failure: row.get("failure")?,
         file,
         original_bytes: positive(row.get("original_bytes")?),
         max_bytes: positive(row.get("max_bytes")?),

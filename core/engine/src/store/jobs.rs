@@ -27,7 +27,6 @@ pub(crate) struct NewJob {
 /// A job.
 #[derive(Debug, Clone)]
 pub(crate) struct JobRow {
-    pub(crate) number: i64,
     pub(crate) id: JobId,
     pub(crate) kind: JobKind,
     pub(crate) city: CityId,
@@ -190,7 +189,6 @@ fn full(row: &Row<'_>) -> rusqlite::Result<JobRow> {
         _ => JobState::Queued { next_at, reason },
     };
     Ok(JobRow {
-        number: row.get("number")?,
         id: word(row, "id")?,
         kind: word(row, "kind")?,
         city: CityId::new(row.get::<_, String>("city_id")?),

@@ -148,9 +148,3 @@ impl Store {
         Ok(())
     }
 }
-
-/// The newest schema of the citizen's data, as a fresh database has it: for `docs/schema.sql`.
-#[must_use]
-pub fn schema_version() -> usize {
-    migrations::REPORTS.len()
-}

@@ -6,18 +6,14 @@ use phananh_domain::receipt::{Receipt, Tracking};
 use phananh_domain::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, named_params};
 
-use super::row::{hash, time, time_opt, word};
+use super::row::{hash, time, word};
 use crate::error::Result;
 
-/// A receipt and what it belongs to.
+/// A receipt and the revision it belongs to.
 #[derive(Debug, Clone)]
 pub(crate) struct ReceiptRow {
     pub(crate) submission: SubmissionId,
-    pub(crate) report: ReportId,
-    pub(crate) city: CityId,
     pub(crate) receipt: Receipt,
-    /// When a plain list of the city first showed it.
-    pub(crate) listed_at: Option<Timestamp>,
 }
 
 pub(crate) fn insert(
@@ -94,8 +90,6 @@ fn full(row: &Row<'_>) -> rusqlite::Result<ReceiptRow> {
     let payload_sha256: Sha256 = hash(row, "payload_sha256")?;
     Ok(ReceiptRow {
         submission: word(row, "submission_id")?,
-        report: word(row, "report_id")?,
-        city: CityId::new(row.get::<_, String>("city_id")?),
         receipt: Receipt {
             tracking,
             at: time(row, "at")?,
@@ -103,6 +97,5 @@ fn full(row: &Row<'_>) -> rusqlite::Result<ReceiptRow> {
             notice: row.get("notice")?,
             found: row.get("found")?,
         },
-        listed_at: time_opt(row, "listed_at")?,
     })
 }

@@ -1,11 +1,10 @@
 //! Rows of reports: the citizen's words, place, answers.
 
 use phananh_domain::fold::fold;
-use phananh_domain::id::{AccountId, CaseNumber, CityId, ReportId, ServiceCode};
+use phananh_domain::id::{AccountId, CityId, ReportId, ServiceCode};
 use phananh_domain::place::{Fix, Located, Place, Point};
 use phananh_domain::report::{Answer, Content, Phase, Report};
 use phananh_domain::service::Definition;
-use phananh_domain::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, named_params};
 
 use super::attachments;
@@ -311,25 +310,4 @@ fn complete(conn: &Connection, mut report: Report) -> Result<Report> {
     }
     report.attachments = attachments::of_report(conn, report.id)?;
     Ok(report)
-}
-
-/// City, number of the case and report of everything that has a number: for sync and for look-ups.
-pub(crate) fn numbers_of_city(conn: &Connection, city: &CityId) -> Result<Vec<CaseNumber>> {
-    let mut statement =
-        conn.prepare_cached("SELECT number FROM city_case WHERE city_id = ?1 AND number IS NOT NULL")?;
-    let found = statement
-        .query_map([city.as_str()], |row| {
-            row.get::<_, String>(0).map(CaseNumber::new)
-        })?
-        .collect::<rusqlite::Result<Vec<_>>>()?;
-    Ok(found)
-}
-
-/// Reports of one city that are still drafts of somebody who never chose a service, and so on, are not counted here:
-/// only how many rows there are, for diagnostics.
-pub(crate) fn count(conn: &Connection, phase: Phase, before: Timestamp) -> Result<u64> {
-    let n: i64 = conn
-        .prepare_cached("SELECT count(*) FROM report WHERE phase = ?1 AND created_at <= ?2")?
-        .query_row((phase.as_str(), before.as_millis()), |row| row.get(0))?;
-    Ok(u64::try_from(n).unwrap_or(0))
 }

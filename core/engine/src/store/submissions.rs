@@ -3,6 +3,7 @@
 use phananh_domain::attachment::Sha256;
 use phananh_domain::id::{AttachmentId, Key, ReportId, SubmissionId};
 use phananh_domain::job::Exposure;
+use phananh_domain::lookup::{Completeness, ListSeen};
 use phananh_domain::payload::Payload;
 use phananh_domain::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, named_params};
@@ -14,9 +15,6 @@ use crate::error::{Error, Result};
 #[derive(Debug, Clone)]
 pub(crate) struct SubmissionRow {
     pub(crate) id: SubmissionId,
-    pub(crate) report: ReportId,
-    pub(crate) revision: i64,
-    pub(crate) key: Key,
     pub(crate) payload: Payload,
     pub(crate) payload_sha256: Sha256,
     pub(crate) exposure: Exposure,
@@ -125,9 +123,6 @@ fn complete(conn: &Connection, mut row: SubmissionRow) -> Result<SubmissionRow> 
 fn head(row: &Row<'_>) -> rusqlite::Result<SubmissionRow> {
     Ok(SubmissionRow {
         id: word(row, "id")?,
-        report: word(row, "report_id")?,
-        revision: row.get("revision")?,
-        key: word(row, "key")?,
         payload: Payload {
             wire_version: row.get("wire_version")?,
             pairs: Vec::new(),
@@ -139,20 +134,6 @@ fn head(row: &Row<'_>) -> rusqlite::Result<SubmissionRow> {
         first_attempt_at: time_opt(row, "first_attempt_at")?,
         last_attempt_at: time_opt(row, "last_attempt_at")?,
     })
-}
-
-/// Forgets a revision of which no byte ever left.
-pub(crate) fn delete_unexposed(tx: &Transaction<'_>, id: SubmissionId) -> Result<()> {
-    let id = id.to_string();
-    for statement in [
-        "DELETE FROM submission_pair WHERE submission_id = ?1",
-        "DELETE FROM submission_attachment WHERE submission_id = ?1",
-        "DELETE FROM lookup WHERE submission_id = ?1",
-        "DELETE FROM submission WHERE id = ?1",
-    ] {
-        tx.prepare_cached(statement)?.execute([&id])?;
-    }
-    Ok(())
 }
 
 /// A list of the city was read in search of a submission.
@@ -174,11 +155,20 @@ pub(crate) fn forget_lookups(tx: &Transaction<'_>, id: SubmissionId) -> Result<(
     Ok(())
 }
 
-/// When lists were read whole in search of a submission, oldest first.
-pub(crate) fn complete_lookups(conn: &Connection, id: SubmissionId) -> Result<Vec<Timestamp>> {
+/// Lists that were read in search of a submission, oldest first.
+pub(crate) fn lookups(conn: &Connection, id: SubmissionId) -> Result<Vec<ListSeen>> {
     let rows = conn
-        .prepare_cached("SELECT at FROM lookup WHERE submission_id = ?1 AND complete = 1 ORDER BY at")?
-        .query_map([id.to_string()], |row| time(row, "at"))?
+        .prepare_cached("SELECT at, complete FROM lookup WHERE submission_id = ?1 ORDER BY at")?
+        .query_map([id.to_string()], |row| {
+            let completeness = match row.get("complete")? {
+                true => Completeness::Complete,
+                false => Completeness::Partial,
+            };
+            Ok(ListSeen {
+                at: time(row, "at")?,
+                completeness,
+            })
+        })?
         .collect::<rusqlite::Result<Vec<_>>>()?;
     Ok(rows)
 }

@@ -1,0 +1,38 @@
+//! The operator's side, through HTTP.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::{DESK, Town};
+
+impl Town {
+    /// An action of the intake centre that must succeed.
+    pub(crate) async fn act(&self, id: &str, action: Value) {
+        let url = format!("{}/desk/cases/{id}/actions.json", self.city.url());
+        let answer = client()
+            .post(url)
+            .bearer_auth(DESK)
+            .header("Content-Type", "application/json")
+            .body(action.to_string())
+            .send()
+            .await
+            .unwrap();
+        let status = answer.status().as_u16();
+        let text = answer.text().await.unwrap();
+        assert_eq!(status, 200, "{action}: {text}");
+    }
+}
+
+/// Trusts nobody: the desk of the tests speaks in the clear over loopback.
+fn client() -> reqwest::Client {
+    let tls = rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(rustls::RootCertStore::empty())
+        .with_no_client_auth();
+    reqwest::Client::builder()
+        .tls_backend_preconfigured(tls)
+        .build()
+        .unwrap()
+}
