@@ -189,8 +189,10 @@ impl From<Error> for ClientError {
             Error::Secret(SecretError::Missing) | Error::Seal(SealError::Lost) => {
                 secrets("error.secrets_missing")
             }
-            Error::Secret(SecretError::Failed(_)) => secrets("error.secrets_failed"),
-            Error::Seal(_) => Self::Internal { id: "seal".into() },
+            Error::Secret(SecretError::Failed(_)) | Error::Seal(SealError::Failed(_)) => {
+                secrets("error.secrets_failed")
+            }
+            Error::Seal(SealError::Damaged) => Self::Internal { id: "seal".into() },
             Error::Damaged { table } => Self::Internal {
                 id: format!("row.{table}"),
             },
