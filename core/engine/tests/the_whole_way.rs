@@ -1,5 +1,11 @@
 //! From a draft with no network to a rated case, at a city that can everything and at one that can nothing.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs
+)]
 
 mod support;
 
@@ -42,10 +48,16 @@ async fn a_rich_city_gets_one_case_works_it_and_is_rated() {
     let status = phone.client().status(id).await.unwrap();
     assert_eq!(case.description.as_deref(), Some(WORDS));
     assert_eq!(case.reference_code, Some(status.report.reference_code.digits()));
-    assert_eq!(status.service_request_id.as_ref().map(|n| n.as_str()), Some(case.id.as_str()));
+    assert_eq!(
+        status.service_request_id.as_ref().map(|n| n.as_str()),
+        Some(case.id.as_str())
+    );
     assert_eq!(
         status.delivery,
-        Delivery::Delivered { attachments_owed: 0, tracked: true }
+        Delivery::Delivered {
+            attachments_owed: 0,
+            tracked: true
+        }
     );
     let photos: Vec<_> = case.photos.iter().map(|p| p.sha256.clone()).collect();
     assert_eq!(photos, [hash.clone()]);
@@ -73,14 +85,22 @@ async fn a_rich_city_gets_one_case_works_it_and_is_rated() {
             TimelineEntry::Pending { .. } => panic!("nothing is owed"),
         })
         .collect();
-    let shown: Vec<_> = town.only_case().events.into_iter().filter(|e| e.visibility != "internal").collect();
+    let shown: Vec<_> = town
+        .only_case()
+        .events
+        .into_iter()
+        .filter(|e| e.visibility != "internal")
+        .collect();
     assert_eq!(kinds, shown.iter().map(|e| e.kind.clone()).collect::<Vec<_>>());
 
     phone.client().message(id, rating()).await.unwrap();
     let report = phone.settle().await.unwrap();
     assert_eq!(report.owed, 0);
     let case = town.only_case();
-    assert_eq!((case.rating.as_deref(), case.fixed.as_deref()), (Some("satisfied"), Some("yes")));
+    assert_eq!(
+        (case.rating.as_deref(), case.fixed.as_deref()),
+        (Some("satisfied"), Some("yes"))
+    );
     assert_eq!(phone.client().sync().await.unwrap().changed, 1);
     assert_eq!(phone.client().sync().await.unwrap().changed, 0);
 }
@@ -101,7 +121,10 @@ async fn a_bare_city_gets_photo_and_footer_in_one_request() {
     assert_eq!(words.trim_end(), WORDS);
     assert!(footer.contains(&code.to_string()), "{footer}");
     assert_eq!(case.photos.len(), 1);
-    assert_eq!((case.photos[0].sha256.as_str(), sha256(&case.photos[0].path)), (hash.as_str(), hash.clone()));
+    assert_eq!(
+        (case.photos[0].sha256.as_str(), sha256(&case.photos[0].path)),
+        (hash.as_str(), hash.clone())
+    );
     assert_eq!(town.city.counts().unwrap().report_posts, 1);
 }
 
@@ -135,7 +158,10 @@ async fn a_lost_answer_of_a_rich_city_is_asked_for_again_under_the_same_key() {
     phone.client().submit(id).await.unwrap();
     assert_eq!(phone.settle().await.unwrap().owed, 0);
     let case = town.only_case();
-    assert_eq!(case.photos.iter().map(|p| p.sha256.as_str()).collect::<Vec<_>>(), [hash.as_str()]);
+    assert_eq!(
+        case.photos.iter().map(|p| p.sha256.as_str()).collect::<Vec<_>>(),
+        [hash.as_str()]
+    );
     let counts = town.city.counts().unwrap();
     assert_eq!((counts.report_posts, counts.replays), (3, 2));
 }

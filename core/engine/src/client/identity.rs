@@ -27,7 +27,7 @@ impl Client {
     /// # Errors
     /// `Secrets`.
     pub async fn me(&self) -> std::result::Result<Me, ClientError> {
-        let identity = self.on_disk(|world| load(world)).await?;
+        let identity = self.on_disk(load).await?;
         Ok(Me {
             name: identity.name,
             phone: identity.phone,

@@ -105,16 +105,15 @@ impl Drop for Lease {
             }
             LeaseKind::Foreground => {
                 let last_screen = self.leases.foreground.fetch_sub(1, Ordering::SeqCst) == 1;
-                if last_screen {
-                    if let Some(task) = self
+                if last_screen
+                    && let Some(task) = self
                         .leases
                         .worker
                         .lock()
                         .unwrap_or_else(PoisonError::into_inner)
                         .take()
-                    {
-                        task.abort();
-                    }
+                {
+                    task.abort();
                 }
                 last_screen && self.leases.drains.load(Ordering::SeqCst) == 0
             }

@@ -55,7 +55,7 @@ impl Config {
         Self {
             folder,
             secrets,
-            clock: Arc::new(SystemClock::default()),
+            clock: Arc::new(SystemClock),
             roots: Roots::Bundled,
             language: Language::Vi,
             wait_ms: 0,

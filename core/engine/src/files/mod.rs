@@ -19,7 +19,7 @@ use sha2::Digest;
 
 use crate::effects::{Effect, Effects};
 
-pub use error::FileError;
+pub(crate) use error::FileError;
 
 /// Folder of the pictures inside the store's folder.
 const FOLDER: &str = "photos";

@@ -147,7 +147,7 @@ fn keep(world: &World, row: &AttachmentRow, photo: &Ingested) -> Result<ReadyFil
         .and_then(|p| Point::new(p.lat, p.lon).ok());
     let facts = PhotoFacts {
         original_bytes: photo.original.bytes,
-        taken_at: photo.metadata.taken_at.as_ref().map(|t| written(t)),
+        taken_at: photo.metadata.taken_at.as_ref().map(written),
         point,
     };
     let accuracy_m = photo.metadata.position.as_ref().ok().and_then(|p| p.accuracy_m);
@@ -198,16 +198,16 @@ fn give_up(world: &World, row: &AttachmentRow, code: &'static str) -> Result<()>
             return attachments::delete(tx, row.id);
         }
         attachments::set_failed(tx, row.id, code)?;
-        if let Some(mut job) = jobs::of_attachment(tx, row.id)? {
-            if let Ok(state) = step(
+        if let Some(mut job) = jobs::of_attachment(tx, row.id)?
+            && let Ok(state) = step(
                 job.state,
                 JobEvent::Stop {
                     reason: Reason::PhotoGone,
                 },
-            ) {
-                job.state = state;
-                jobs::update(tx, &job)?;
-            }
+            )
+        {
+            job.state = state;
+            jobs::update(tx, &job)?;
         }
         Ok(())
     })?;

@@ -166,10 +166,10 @@ impl<'a> Known<'a> {
         if let Some(at) = next_at.filter(|_| must_wait || !ignores_backoff) {
             waits.push(at);
         }
-        if let Some(pause) = facts.row.pause {
-            if pause.reason == Reason::Busy || !ignores_backoff {
-                waits.extend(pause.until);
-            }
+        if let Some(pause) = facts.row.pause
+            && (pause.reason == Reason::Busy || !ignores_backoff)
+        {
+            waits.extend(pause.until);
         }
         if let (Err(spent), false) = (budget(job).check(self.now), ignores_backoff) {
             waits.push(spent.until);

@@ -102,7 +102,7 @@ pub(crate) fn profile() -> CityProfile {
 pub(crate) fn picture(folder: &Path, seed: u32) -> PathBuf {
     let path = folder.join(format!("IMG_{seed}.jpg"));
     image::RgbImage::from_fn(320, 240, |x, y| {
-        let noise = (x * 31 + y * 17 + seed * 101) * 2_654_435_761_u32.wrapping_mul(seed + 1) >> 24;
+        let noise = (x * 31 + y * 17 + seed * 101).wrapping_mul(2_654_435_761) >> 24;
         image::Rgb([(x / 2) as u8, (y / 2) as u8, noise as u8])
     })
     .save(&path)

@@ -41,7 +41,11 @@ impl Phone {
     pub(crate) async fn of(town: &Town) -> Self {
         let mut phone = Self::new(&town.clock);
         phone.open().unwrap();
-        phone.client().set_city(profile(), Some(town.url())).await.unwrap();
+        phone
+            .client()
+            .set_city(profile(), Some(town.url()))
+            .await
+            .unwrap();
         phone
     }
 
