@@ -1,7 +1,7 @@
 //! What the citizen decides where the core must not guess.
 
 use phananh_domain::id::ReportId;
-use phananh_domain::job::{JobEvent, JobKind, JobState, step};
+use phananh_domain::job::{Exposure, JobEvent, JobKind, JobState, step};
 use phananh_domain::outcome::{Change, may_revise};
 use phananh_domain::reason::Reason;
 use phananh_domain::report::Phase;
@@ -47,10 +47,8 @@ impl Client {
         let world = std::sync::Arc::clone(&self.world);
         self.run(async move {
             let gate = world.gate.lock().await;
-            if decision == Decision::Edit {
-                // A bare city that refused is asked once whether it stored the report all the same.
-                outbox::look_before_revision(&world, id).await?;
-            }
+            // A bare city that refused is asked once whether it stored the report all the same.
+            outbox::look_before_revision(&world, id).await?;
             let done = world.blocking(move |w| decide(w, id, decision)).await;
             drop(gate);
             done
@@ -64,50 +62,81 @@ impl Client {
     /// Tries again now; where a byte may have left, that means looking first.
     ///
     /// # Errors
-    /// `NotNow` where nothing is owed.
+    /// `NotNow` where nothing is owed, or (`error.look_first`) where a look is needed and the city cannot be asked.
     pub async fn retry(&self, id: ReportId) -> std::result::Result<(), ClientError> {
-        self.on_disk(move |world| {
-            world.store.write(|tx| {
-                let mut found = false;
-                for mut job in jobs::of_report(tx, id)?.into_iter().filter(|j| j.state.is_owed()) {
-                    found = true;
-                    job.state = match job.state {
-                        JobState::Queued {
-                            reason: Some(Reason::Busy),
-                            ..
-                        }
-                        | JobState::Sending
-                        | JobState::Done => continue,
-                        JobState::Queued { .. } => JobState::Queued {
-                            next_at: None,
-                            reason: None,
-                        },
-                        JobState::Unconfirmed { next_at } => JobState::Unconfirmed { next_at },
-                        JobState::Blocked {
-                            reason: Reason::CannotTell | Reason::AlreadyKnown,
-                        } => JobState::Unconfirmed { next_at: None },
-                        JobState::Blocked { .. } => step(job.state, JobEvent::SendAgain).unwrap_or(job.state),
-                    };
-                    jobs::update(tx, &job)?;
-                    let mut city = cities::get(tx, &job.city)?;
-                    if city.pause.is_some_and(|p| p.reason != Reason::Busy) {
-                        city.pause = None;
-                        cities::update(tx, &city)?;
-                    }
-                }
-                if found {
-                    Ok(())
-                } else {
-                    Err(Error::NotNow {
-                        code: "error.nothing_to_do",
-                    })
-                }
-            })
+        let world = std::sync::Arc::clone(&self.world);
+        self.run(async move {
+            let gate = world.gate.lock().await;
+            outbox::look_before_revision(&world, id).await?;
+            let done = world.blocking(move |w| retry(w, id)).await;
+            drop(gate);
+            done
         })
         .await?;
         self.world.events.tell(Event::Delivery { report: id });
         self.world.wake.notify_one();
         Ok(())
+    }
+}
+
+fn retry(world: &World, id: ReportId) -> Result<()> {
+    world.store.write(|tx| {
+        let owed: Vec<_> = jobs::of_report(tx, id)?
+            .into_iter()
+            .filter(|j| j.state.is_owed())
+            .collect();
+        if owed.is_empty() {
+            return Err(Error::NotNow {
+                code: "error.nothing_to_do",
+            });
+        }
+        for mut job in owed {
+            job.state = match job.state {
+                // What the city asked for and what a proof needs is waited for.
+                JobState::Queued {
+                    reason: Some(Reason::Busy),
+                    ..
+                }
+                | JobState::Unconfirmed { .. }
+                | JobState::Sending
+                | JobState::Done => continue,
+                JobState::Queued { .. } => JobState::Queued {
+                    next_at: None,
+                    reason: None,
+                },
+                JobState::Blocked { .. } if job.exposure == Exposure::Unknown => {
+                    step(job.state, JobEvent::KeepChecking { next_at: None }).unwrap_or(job.state)
+                }
+                JobState::Blocked { .. } => {
+                    may_send_again(world, tx, &job)?;
+                    step(job.state, JobEvent::SendAgain).unwrap_or(job.state)
+                }
+            };
+            jobs::update(tx, &job)?;
+            let mut city = cities::get(tx, &job.city)?;
+            if city.pause.is_some_and(|p| p.reason != Reason::Busy) {
+                city.pause = None;
+                cities::update(tx, &city)?;
+            }
+        }
+        Ok(())
+    })
+}
+
+/// A payload that was refused goes again only under the rules of a new revision: some servers store and refuse.
+fn may_send_again(world: &World, tx: &rusqlite::Transaction<'_>, job: &JobRow) -> Result<()> {
+    let (JobKind::Report, Some(submission)) = (job.kind, job.submission) else {
+        return Ok(());
+    };
+    let facts = city::Facts::of(cities::get(tx, &job.city)?)?;
+    match may_revise(&facts.past(tx, &submissions::get(tx, submission)?, world.now())?) {
+        Change::Free => Ok(()),
+        Change::LookFirst => Err(Error::NotNow {
+            code: "error.look_first",
+        }),
+        Change::No => Err(Error::NotNow {
+            code: "error.too_late",
+        }),
     }
 }
 
@@ -159,6 +188,9 @@ fn move_words(world: &World, id: ReportId, event: JobEvent, from: &[Reason]) -> 
                 });
             }
         }
+        if event == JobEvent::SendAgain && submission.exposure == Exposure::Refused {
+            may_send_again(world, tx, &job)?;
+        }
         job.state = step(job.state, event).map_err(|_| Error::NotNow {
             code: "error.nothing_to_do",
         })?;
@@ -166,11 +198,8 @@ fn move_words(world: &World, id: ReportId, event: JobEvent, from: &[Reason]) -> 
         job.question = phananh_domain::outcome::Question::LostAnswer;
         job.must_look = false;
         jobs::update(tx, &job)?;
-        if event == JobEvent::SendAgain {
-            // What lists showed so far was about attempts before this decision.
-            submissions::forget_lookups(tx, submission.id)?;
-        }
-        Ok(())
+        // What lists showed so far led to the question; the answer asks for new evidence.
+        submissions::forget_lookups(tx, submission.id)
     })
 }
 

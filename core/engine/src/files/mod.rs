@@ -10,7 +10,7 @@ mod put;
 
 use std::collections::HashSet;
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicU64;
 
@@ -93,29 +93,6 @@ impl Files {
         } else {
             Err(FileError::Changed)
         }
-    }
-
-    /// The bytes of a photo of at most `max` bytes: for export and tests; sending streams.
-    ///
-    /// # Errors
-    /// `Gone`, `Changed` where it is longer, `Io`.
-    pub(crate) fn read(&self, photo: &Sha256, max: u64) -> Result<Vec<u8>, FileError> {
-        let file = File::open(self.photo_path(photo))?;
-        if file.metadata()?.len() > max {
-            return Err(FileError::Changed);
-        }
-        let mut bytes = Vec::new();
-        file.take(max).read_to_end(&mut bytes)?;
-        Ok(bytes)
-    }
-
-    /// Removes a photo of which no row is left, and its thumbnail; one that is not there is removed already.
-    ///
-    /// # Errors
-    /// The disk; the next sweep tries again.
-    pub(crate) fn remove(&self, photo: &Sha256) -> Result<(), FileError> {
-        self.unlink(&self.photo_path(photo))?;
-        self.unlink(&self.thumbnail_path(photo))
     }
 
     /// Removes the full size and keeps the thumbnail: pruning after the city acknowledged the photo.

@@ -25,13 +25,6 @@ pub(crate) struct Reply {
     pub(crate) body: Bytes,
 }
 
-impl Reply {
-    /// The text of a header; `None` where it is absent or no text.
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name)?.to_str().ok()
-    }
-}
-
 // Headers and bodies name people: neither is shown.
 impl fmt::Debug for Reply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -67,6 +60,7 @@ pub(crate) enum NotAllowed {
 
 /// Why there is no answer.
 #[derive(Debug, Clone)]
+#[allow(dead_code, reason = "the finer reason is for whoever reads a `Debug` of it")]
 pub(crate) enum Failure {
     /// No connection came to be.
     NotConnected(NoConnection),
