@@ -95,11 +95,6 @@ impl Client {
             },
             config.effects.clone(),
         )?;
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(1)
-            .thread_name("phananh")
-            .enable_all()
-            .build()?;
         let random = config.random();
         let world = World {
             store,
@@ -117,6 +112,12 @@ impl Client {
             }),
         };
         put_right(&world)?;
+        // Last of what can fail: a runtime must not be dropped where an async caller waits.
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .thread_name("phananh")
+            .enable_all()
+            .build()?;
         let world = Arc::new(world);
         Ok(Self {
             leases: Arc::new(lease::Leases::default()),
