@@ -1,0 +1,232 @@
+//! On its way: sending off, taking back, deciding, sending, and why something waits.
+
+use phananh_domain::id::ReportId;
+use phananh_domain::reason::Reason;
+use phananh_domain::validate::blocks;
+use phananh_engine::client::{Decision, DrainLimits, DrainReport, Pace, QueuedJob, ReportStatus};
+use serde_json::{Value, json};
+
+use crate::args::{DecideArgs, DecisionWord, SendArgs};
+use crate::context::Context;
+use crate::exit::{Exit, Failure};
+use crate::output::progress::Progress;
+use crate::output::report::{alarm, merged, names, next_json, why_json};
+use crate::output::{Answer, Page, Span, Tone, problem_json, size, texts};
+
+pub(super) async fn submit(context: &Context, name: &str) -> Result<Answer, Failure> {
+    let words = context.words();
+    let id = context.report(name).await?;
+    let city = context.city_of(&context.client.report(id).await?).await?;
+    let warnings = context.client.submit(id).await.map_err(|error| context.told(error, &city))?;
+    let status = context.client.status(id).await?;
+    let values = context.values(&city);
+    let json = json!({
+        "delivery": status.delivery.as_str(),
+        "problems": warnings.iter().map(|p| problem_json(words, p, &values)).collect::<Vec<_>>(),
+    });
+    let mut page = Page::new();
+    page.toned(Tone::Good, words.of("done.queued"));
+    debug_assert!(!blocks(&warnings), "what blocks is an error");
+    for line in context.problem_lines(&warnings, &city) {
+        page.toned(Tone::Warn, line);
+    }
+    append_alarm(context, &status, &mut page).await?;
+    Ok(Answer::new(merged(names(&status.report), json), page))
+}
+
+async fn append_alarm(context: &Context, status: &ReportStatus, page: &mut Page) -> Result<(), Failure> {
+    let city = context.city_of(&status.report).await?;
+    if let Some(alarm) = alarm(context.words(), &status.report, &status.delivery, &city.profile) {
+        page.spans(vec![alarm]);
+    }
+    Ok(())
+}
+
+pub(super) async fn recall(context: &Context, name: &str) -> Result<Answer, Failure> {
+    let id = context.report(name).await?;
+    context.client.recall(id).await?;
+    moved(context, id, context.words().of("done.recalled")).await
+}
+
+pub(super) async fn retry(context: &Context, name: &str) -> Result<Answer, Failure> {
+    let id = context.report(name).await?;
+    context.client.retry(id).await?;
+    moved(context, id, context.words().say(texts::WILL_TRY_AGAIN).to_owned()).await
+}
+
+pub(super) async fn decide(context: &Context, args: &DecideArgs) -> Result<Answer, Failure> {
+    let id = context.report(&args.report.report).await?;
+    let decision = match args.decision {
+        DecisionWord::Again => Decision::Again,
+        DecisionWord::Wait => Decision::Wait,
+        DecisionWord::Follow => Decision::Follow,
+        DecisionWord::Anyway => Decision::Anyway,
+        DecisionWord::Edit => Decision::Edit,
+        DecisionWord::Smaller => Decision::Smaller,
+        DecisionWord::WithoutPhoto => Decision::WithoutPhoto,
+    };
+    context.client.decide(id, decision).await?;
+    let said = context.words().of(decision_code(args.decision));
+    moved(context, id, context.words().fill(texts::DECIDED, &[("decision", &said)])).await
+}
+
+const fn decision_code(decision: DecisionWord) -> &'static str {
+    match decision {
+        DecisionWord::Again => "decide.again",
+        DecisionWord::Wait => "decide.wait",
+        DecisionWord::Follow => "decide.follow",
+        DecisionWord::Anyway => "decide.anyway",
+        DecisionWord::Edit => "decide.edit",
+        DecisionWord::Smaller => "decide.smaller",
+        DecisionWord::WithoutPhoto => "decide.without_photo",
+    }
+}
+
+/// Where a report stands after a step of the citizen.
+async fn moved(context: &Context, id: ReportId, said: String) -> Result<Answer, Failure> {
+    let status = context.client.status(id).await?;
+    let city = context.city_of(&status.report).await?;
+    let json = json!({"delivery": status.delivery.as_str(), "why": status.why.as_ref().map(why_json)});
+    let mut page = Page::new();
+    page.line(said);
+    if let Some(why) = &status.why {
+        page.toned(Tone::Calm, context.words().why(why, &city.profile));
+    }
+    Ok(Answer::new(merged(names(&status.report), json), page))
+}
+
+pub(super) async fn send(context: &Context, args: &SendArgs) -> Result<Answer, Failure> {
+    let limits = DrainLimits {
+        deadline_ms: args.deadline,
+        max_bytes: args.max_bytes,
+        pace: if args.now { Pace::Now } else { Pace::Waits },
+    };
+    let progress = Progress::show(&context.output, context.client.subscribe());
+    let report = context.client.drain(limits).await?;
+    drop(progress);
+    let exit = match report {
+        DrainReport { needs_citizen: 1.., .. } => Exit::NeedsCitizen,
+        DrainReport { owed: 1.., .. } => Exit::Network,
+        _ => Exit::Done,
+    };
+    let json = json!({
+        "delivered": report.delivered, "owed": report.owed, "needs_citizen": report.needs_citizen,
+        "next_due_at": report.next_due_at, "requests": report.requests,
+        "bytes_sent": report.bytes_sent, "bytes_received": report.bytes_received,
+    });
+    Ok(Answer::new(json, sent_page(context, &report).await?).ending(exit))
+}
+
+async fn sent_page(context: &Context, report: &DrainReport) -> Result<Page, Failure> {
+    let words = context.words();
+    let count = |text, n: u32| words.fill(text, &[("n", &n.to_string())]);
+    let mut page = Page::new();
+    if report.delivered > 0 {
+        page.toned(Tone::Good, count(texts::SENT_COUNT, report.delivered));
+    }
+    if report.owed == 0 {
+        page.toned(Tone::Good, words.of("done.nothing_owed"));
+    } else {
+        page.toned(Tone::Warn, count(texts::OWED_COUNT, report.owed));
+        page.append(queue_page(context, &context.client.queue().await?).await?);
+    }
+    if report.needs_citizen > 0 {
+        page.toned(Tone::Bad, count(texts::NEEDS_YOU_COUNT, report.needs_citizen));
+    }
+    if let Some(at) = report.next_due_at {
+        let zone = context.city().await?.profile.zone_or_utc();
+        page.fact(words.say(texts::NEXT_TRY), at.to_people(&zone));
+    }
+    let (up, down) = (size(report.bytes_sent), size(report.bytes_received));
+    let values = [("requests", report.requests.to_string()), ("up", up), ("down", down)];
+    let values: Vec<_> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    page.toned(Tone::Calm, words.fill(texts::BYTES_MOVED, &values));
+    Ok(page)
+}
+
+pub(super) async fn queue(context: &Context) -> Result<Answer, Failure> {
+    let jobs = context.client.queue().await?;
+    let json = json!({"jobs": jobs.iter().map(job_json).collect::<Vec<_>>()});
+    let page = queue_page(context, &jobs).await?;
+    Ok(Answer::new(json, page))
+}
+
+fn job_json(job: &QueuedJob) -> Value {
+    let why = job.why.as_ref();
+    json!({
+        "report": job.report, "kind": job.kind, "state": job.state.as_str(),
+        "why": why.map(|why| why.reason), "next": why.map(next_json),
+    })
+}
+
+async fn queue_page(context: &Context, jobs: &[QueuedJob]) -> Result<Page, Failure> {
+    let words = context.words();
+    let mut page = Page::new();
+    if jobs.is_empty() {
+        page.toned(Tone::Good, words.of("done.nothing_owed"));
+        return Ok(page);
+    }
+    let mut rows = Vec::new();
+    let mut asked = None;
+    for job in jobs {
+        let status = context.client.status(job.report).await?;
+        let city = context.city_of(&status.report).await?;
+        if asked != Some(job.report) {
+            asked = Some(job.report);
+            if let Some(alarm) = alarm(words, &status.report, &status.delivery, &city.profile) {
+                page.spans(vec![alarm]);
+            }
+        }
+        let why = job.why.as_ref().map(|why| words.why(why, &city.profile)).unwrap_or_default();
+        let why = match job.why.as_ref().map(|why| why.reason) {
+            Some(reason) => with_choices(context, why, reason, &status.report.reference_code.to_string()),
+            None => why,
+        };
+        rows.push(vec![
+            Span::new(status.report.reference_code.to_string(), Tone::Strong),
+            Span::from(words.of(&format!("job_kind.{}", job.kind))),
+            Span::from(words.of(&format!("job.{}", job.state.as_str()))),
+            Span::from(why),
+        ]);
+    }
+    page.table(rows);
+    Ok(page)
+}
+
+/// What the citizen can decide, beside the reason.
+fn with_choices(context: &Context, why: String, reason: Reason, code: &str) -> String {
+    let choices = match reason {
+        Reason::CannotTell => "again|wait",
+        Reason::Refused | Reason::ServiceGone => "again|edit",
+        Reason::AlreadyKnown => "wait|anyway|edit",
+        Reason::PhotoGone => "without-photo",
+        Reason::PhotoTooLarge => "smaller|without-photo",
+        Reason::IdentityLost => "again|edit",
+        _ => return why,
+    };
+    let how = context.words().fill(texts::CHOICES, &[("code", code), ("choices", choices)]);
+    format!("{why}. {how}")
+}
+
+pub(super) async fn why(context: &Context, name: &str) -> Result<Answer, Failure> {
+    let words = context.words();
+    let report = context.client.report(context.report(name).await?).await?;
+    let city = context.city_of(&report).await?;
+    let why = context.client.why(report.id).await?.why;
+    let json = match &why {
+        Some(why) => why_json(why),
+        None => json!({"reason": null, "next": null}),
+    };
+    let mut page = Page::new();
+    match &why {
+        None => page.toned(Tone::Calm, words.say(texts::NOT_WAITING)),
+        Some(why) => {
+            let code = report.reference_code.to_string();
+            page.line(with_choices(context, words.why(why, &city.profile), why.reason, &code));
+            page.toned(Tone::Calm, words.next(why.next, &city.profile.zone_or_utc()))
+        }
+    };
+    let status = context.client.status(report.id).await?;
+    append_alarm(context, &status, &mut page).await?;
+    Ok(Answer::new(merged(names(&report), json), page))
+}

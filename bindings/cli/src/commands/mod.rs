@@ -1,0 +1,78 @@
+//! What each command does: one file a subject. A command calls the core and gives an answer; it decides nothing.
+
+mod city;
+mod delivery;
+mod doctor;
+mod draft;
+mod emergency;
+mod follow;
+mod me;
+mod photo;
+mod place;
+mod services;
+
+use clap::CommandFactory;
+use serde_json::json;
+
+use crate::args::{Cli, Command, Globals};
+use crate::context::Context;
+use crate::exit::Failure;
+use crate::output::{Answer, Output, Page, Reader};
+
+/// Carries out a command.
+pub(crate) async fn run(globals: &Globals, command: Command, output: Output) -> Result<Answer, Failure> {
+    match command {
+        Command::City(city) => city::run(globals, output, city).await,
+        Command::Desk(desk) => crate::desk::run(globals, output, desk).await,
+        Command::Doctor => doctor::run(globals, output).await,
+        #[cfg(feature = "demo")]
+        Command::Demo(demo) => crate::demo::run(output, &demo).await,
+        Command::Completions { shell } => Ok(completions(output, shell)),
+        own => {
+            let context = Context::open(globals, output).await?;
+            let done = with_store(&context, own).await;
+            let closed = context.close().await;
+            done.and_then(|answer| closed.map(|()| answer))
+        }
+    }
+}
+
+async fn with_store(context: &Context, command: Command) -> Result<Answer, Failure> {
+    match command {
+        Command::Draft(draft) => draft::run(context, draft).await,
+        Command::Answer(answers) => draft::answer(context, answers).await,
+        Command::Photo(photo) => photo::run(context, photo).await,
+        Command::Place(place) => place::run(context, place).await,
+        Command::Submit(report) => delivery::submit(context, &report.report).await,
+        Command::Recall(report) => delivery::recall(context, &report.report).await,
+        Command::Retry(report) => delivery::retry(context, &report.report).await,
+        Command::Decide(decision) => delivery::decide(context, &decision).await,
+        Command::Send(send) => delivery::send(context, &send).await,
+        Command::Queue => delivery::queue(context).await,
+        Command::Why(report) => delivery::why(context, &report.report).await,
+        Command::Sync => follow::sync(context).await,
+        Command::List(list) => follow::list(context, list).await,
+        Command::Status(report) => follow::status(context, report.report.as_deref()).await,
+        Command::Message(message) => follow::message(context, message).await,
+        Command::Services { query } => services::list(context, query.as_deref()).await,
+        Command::Service { code } => services::one(context, &code).await,
+        Command::Emergency(report) => emergency::run(context, report.report.as_deref()).await,
+        Command::Me(me) => me::run(context, me).await,
+        Command::City(_) | Command::Desk(_) | Command::Doctor | Command::Completions { .. } => {
+            unreachable!("commands without a store are carried out before")
+        }
+        #[cfg(feature = "demo")]
+        Command::Demo(_) => unreachable!("commands without a store are carried out before"),
+    }
+}
+
+fn completions(output: Output, shell: clap_complete::Shell) -> Answer {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "phananh", &mut script);
+    let script = String::from_utf8_lossy(&script).into_owned();
+    let page = match output.reader {
+        Reader::Person => Page::verbatim(script.clone()),
+        Reader::Script => Page::new(),
+    };
+    Answer::new(json!({"shell": shell.to_string(), "script": script}), page)
+}
