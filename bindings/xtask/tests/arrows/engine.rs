@@ -19,18 +19,32 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("store", &["error"]),
     // All that touches the world, bundled for those who work with it; no part knows the bundle.
     ("world", &["store", "files", "remote", "error"]),
-    // What is known of a city, and photos on their way in: used by those that work below.
+    // What is sealed and to what; what is known of a city; photos on their way in.
+    ("sealed", &["store", "error", "world"]),
     ("city", &["store", "error", "world"]),
     ("ingest", &["store", "files", "error", "world", "city"]),
+    // One request on the line; the first contact with a city; how it lists what is ours.
+    ("line", &["files", "remote", "error", "world"]),
+    ("contact", &["store", "remote", "error", "world", "city", "line"]),
+    ("listing", &["store", "error", "world", "city", "line"]),
     (
         "outbox",
-        &["store", "files", "remote", "error", "world", "city", "ingest"],
+        &[
+            "store", "files", "remote", "error", "world", "sealed", "city", "ingest", "line", "contact",
+            "listing",
+        ],
     ),
-    ("sync", &["store", "files", "remote", "error", "world", "city"]),
+    (
+        "sync",
+        &[
+            "store", "files", "remote", "error", "world", "sealed", "city", "line", "contact", "listing",
+        ],
+    ),
     (
         "client",
         &[
-            "store", "files", "remote", "error", "world", "city", "ingest", "outbox", "sync",
+            "store", "files", "remote", "error", "world", "sealed", "city", "ingest", "line", "contact",
+            "listing", "outbox", "sync",
         ],
     ),
 ];
