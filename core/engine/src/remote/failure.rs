@@ -3,6 +3,8 @@
 use std::error::Error as StdError;
 use std::io;
 
+use rustls::pki_types::InvalidDnsNameError;
+
 use super::{BytesSent, Failure, NoConnection};
 
 /// Whether a request that failed with `error` can have put a byte on the line. reqwest says `connect` for names, TCP
@@ -17,7 +19,7 @@ pub(super) fn sent(error: &reqwest::Error) -> BytesSent {
 
 /// What went wrong.
 pub(super) fn failure(error: &reqwest::Error) -> Failure {
-    if chain(error).any(is_tls) {
+    if chain(error).any(|e| e.is::<rustls::Error>()) {
         return Failure::Tls;
     }
     if !error.is_connect() {
@@ -27,14 +29,16 @@ pub(super) fn failure(error: &reqwest::Error) -> Failure {
             Failure::Broken
         };
     }
-    if error.is_dns() {
+    // A name that cannot be one on a certificate is not even looked up.
+    if error.is_dns() || chain(error).any(|e| e.is::<InvalidDnsNameError>()) {
         return Failure::NotConnected(NoConnection::Dns);
     }
     if error.is_timeout() {
         return Failure::NotConnected(NoConnection::Timeout);
     }
     match chain(error)
-        .find_map(|e| e.downcast_ref::<io::Error>())
+        .filter_map(|e| e.downcast_ref::<io::Error>())
+        .last()
         .map(io::Error::kind)
     {
         Some(io::ErrorKind::ConnectionRefused) => Failure::NotConnected(NoConnection::Refused),
@@ -47,15 +51,18 @@ pub(super) fn failure(error: &reqwest::Error) -> Failure {
     }
 }
 
-fn is_tls(error: &(dyn StdError + 'static)) -> bool {
-    // An `io::Error` hides its content from `source`.
-    let inside = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-    error.is::<rustls::Error>() || inside.is_some_and(|e| e.is::<rustls::Error>())
+type Any = dyn StdError + 'static;
+
+/// The error and what lies behind it, outermost first.
+fn chain(error: &reqwest::Error) -> impl Iterator<Item = &Any> {
+    std::iter::successors(Some(error as &Any), behind)
 }
 
-fn chain<'a>(error: &'a reqwest::Error) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
-    std::iter::successors(
-        Some(error as &'a (dyn StdError + 'static)),
-        |e: &&'a (dyn StdError + 'static)| (*e).source(),
-    )
+/// An `io::Error` hides its content from `source`.
+fn behind<'a>(error: &&'a Any) -> Option<&'a Any> {
+    let error: &'a Any = *error;
+    match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+        Some(hidden) => Some(hidden),
+        None => error.source(),
+    }
 }
