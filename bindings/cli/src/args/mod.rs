@@ -58,6 +58,29 @@ pub(crate) struct Globals {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    #[command(flatten)]
+    Own(OwnCommand),
+    /// City profiles
+    #[command(subcommand)]
+    City(CityCommand),
+    /// The operator's side of a city
+    Desk(DeskArgs),
+    /// Check this machine: data, city, network, clock
+    Doctor,
+    /// The whole way of one report, with a city and a bad line of its own
+    #[cfg(feature = "demo")]
+    Demo(DemoArgs),
+    /// Completions for a shell
+    Completions {
+        /// bash, elvish, fish, powershell, zsh
+        #[arg(value_name = "SHELL")]
+        shell: Shell,
+    },
+}
+
+/// Commands about one's own reports: they open the store.
+#[derive(Debug, Subcommand)]
+pub(crate) enum OwnCommand {
     /// Write a report; everything is saved at once
     #[command(subcommand)]
     Draft(DraftCommand),
@@ -108,22 +131,6 @@ pub(crate) enum Command {
     /// Who I am
     #[command(subcommand)]
     Me(MeCommand),
-    /// City profiles
-    #[command(subcommand)]
-    City(CityCommand),
-    /// The operator's side of a city
-    Desk(DeskArgs),
-    /// Check this machine: data, city, network, clock
-    Doctor,
-    /// The whole way of one report, with a city and a bad line of its own
-    #[cfg(feature = "demo")]
-    Demo(DemoArgs),
-    /// Completions for a shell
-    Completions {
-        /// bash, elvish, fish, powershell, zsh
-        #[arg(value_name = "SHELL")]
-        shell: Shell,
-    },
 }
 
 /// A report: its local id, any unique four or more digits of its reference code, or the city's number.

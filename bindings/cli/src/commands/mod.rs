@@ -14,7 +14,7 @@ mod services;
 use clap::CommandFactory;
 use serde_json::json;
 
-use crate::args::{Cli, Command, Globals};
+use crate::args::{Cli, Command, Globals, OwnCommand};
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::output::{Answer, Output, Page, Reader};
@@ -28,7 +28,7 @@ pub(crate) async fn run(globals: &Globals, command: Command, output: Output) -> 
         #[cfg(feature = "demo")]
         Command::Demo(demo) => crate::demo::run(output, &demo).await,
         Command::Completions { shell } => Ok(completions(output, shell)),
-        own => {
+        Command::Own(own) => {
             let context = Context::open(globals, output).await?;
             let done = with_store(&context, own).await;
             let closed = context.close().await;
@@ -37,32 +37,27 @@ pub(crate) async fn run(globals: &Globals, command: Command, output: Output) -> 
     }
 }
 
-async fn with_store(context: &Context, command: Command) -> Result<Answer, Failure> {
+async fn with_store(context: &Context, command: OwnCommand) -> Result<Answer, Failure> {
     match command {
-        Command::Draft(draft) => draft::run(context, draft).await,
-        Command::Answer(answers) => draft::answer(context, answers).await,
-        Command::Photo(photo) => photo::run(context, photo).await,
-        Command::Place(place) => place::run(context, place).await,
-        Command::Submit(report) => delivery::submit(context, &report.report).await,
-        Command::Recall(report) => delivery::recall(context, &report.report).await,
-        Command::Retry(report) => delivery::retry(context, &report.report).await,
-        Command::Decide(decision) => delivery::decide(context, &decision).await,
-        Command::Send(send) => delivery::send(context, &send).await,
-        Command::Queue => delivery::queue(context).await,
-        Command::Why(report) => delivery::why(context, &report.report).await,
-        Command::Sync => follow::sync(context).await,
-        Command::List(list) => follow::list(context, list).await,
-        Command::Status(report) => follow::status(context, report.report.as_deref()).await,
-        Command::Message(message) => follow::message(context, message).await,
-        Command::Services { query } => services::list(context, query.as_deref()).await,
-        Command::Service { code } => services::one(context, &code).await,
-        Command::Emergency(report) => emergency::run(context, report.report.as_deref()).await,
-        Command::Me(me) => me::run(context, me).await,
-        Command::City(_) | Command::Desk(_) | Command::Doctor | Command::Completions { .. } => {
-            unreachable!("commands without a store are carried out before")
-        }
-        #[cfg(feature = "demo")]
-        Command::Demo(_) => unreachable!("commands without a store are carried out before"),
+        OwnCommand::Draft(draft) => draft::run(context, draft).await,
+        OwnCommand::Answer(answers) => draft::answer(context, answers).await,
+        OwnCommand::Photo(photo) => photo::run(context, photo).await,
+        OwnCommand::Place(place) => place::run(context, place).await,
+        OwnCommand::Submit(report) => delivery::submit(context, &report.report).await,
+        OwnCommand::Recall(report) => delivery::recall(context, &report.report).await,
+        OwnCommand::Retry(report) => delivery::retry(context, &report.report).await,
+        OwnCommand::Decide(decision) => delivery::decide(context, &decision).await,
+        OwnCommand::Send(send) => delivery::send(context, &send).await,
+        OwnCommand::Queue => delivery::queue(context).await,
+        OwnCommand::Why(report) => delivery::why(context, &report.report).await,
+        OwnCommand::Sync => follow::sync(context).await,
+        OwnCommand::List(list) => follow::list(context, list).await,
+        OwnCommand::Status(report) => follow::status(context, report.report.as_deref()).await,
+        OwnCommand::Message(message) => follow::message(context, message).await,
+        OwnCommand::Services { query } => services::list(context, query.as_deref()).await,
+        OwnCommand::Service { code } => services::one(context, &code).await,
+        OwnCommand::Emergency(report) => emergency::run(context, report.report.as_deref()).await,
+        OwnCommand::Me(me) => me::run(context, me).await,
     }
 }
 
