@@ -147,13 +147,16 @@ impl Facts {
         Millis::from(self.row.profile.total_timeout_s.max(1)) * SECOND
     }
 
-    /// How far the city's clock may be from the phone's.
-    pub(crate) fn skew_ms(&self) -> Millis {
-        self.row.skew_ms.saturating_abs().max(if self.row.skew_ms == 0 {
-            SKEW_UNKNOWN
-        } else {
+    /// When the first byte of a submission may have left, by the city's clock, and how far that may be wrong: the skew
+    /// of that moment counts, since the phone's clock may have been set right in the meantime.
+    pub(crate) fn first_attempt_there(&self, submission: &SubmissionRow) -> (Timestamp, Millis) {
+        let ours = submission.first_attempt_at.unwrap_or(submission.created_at);
+        let doubt = if self.row.discovered_at.is_some() {
             MINUTE
-        })
+        } else {
+            SKEW_UNKNOWN
+        };
+        (ours.plus(submission.skew_ms), doubt)
     }
 
     /// How the city has listed new reports of ours.

@@ -99,7 +99,7 @@ pub(crate) async fn watch(world: &Arc<World>, facts: &Facts, traffic: &mut Traff
     let mut pager = Pager::new(&facts.dialect, PAGES);
     let (mut page, mut rows, mut complete) = (0, Vec::new(), false);
     loop {
-        let start = oldest.plus(-facts.skew_ms()).plus(-MINUTE);
+        let start = oldest.plus(facts.row.skew_ms).plus(-5 * MINUTE);
         let query = ListQuery {
             start_ms: Some(start.as_millis()),
             page,

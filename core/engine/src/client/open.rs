@@ -1,6 +1,6 @@
 //! Opening a store: lock, schema, files swept, what was under way put right.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use phananh_domain::id::ReportId;
@@ -84,7 +84,7 @@ impl Client {
     }
 
     fn try_open(config: Config) -> Result<Self> {
-        std::fs::create_dir_all(&config.folder)?;
+        make_folder(&config.folder)?;
         let lock = StoreLock::acquire(&config.folder, config.wait_ms)?;
         let store = Store::open(&config.folder, config.effects.clone())?;
         let files = Files::open(&config.folder, config.effects.clone())?;
@@ -127,6 +127,19 @@ impl Client {
             _lock: lock,
         })
     }
+}
+
+/// Makes the folder of a store and sees to it that its name is on disk, too.
+fn make_folder(folder: &Path) -> Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    std::fs::create_dir_all(folder)?;
+    if let Some(parent) = folder.parent().filter(|p| !p.as_os_str().is_empty()) {
+        // Not every system lets a folder be synced; those that do not keep names by themselves.
+        let _ = std::fs::File::open(parent).and_then(|p| p.sync_all());
+    }
+    Ok(())
 }
 
 /// What a kill left behind: sendings become what their exposure says, orphaned files go, a copied store is found out.

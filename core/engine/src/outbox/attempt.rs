@@ -142,6 +142,9 @@ fn start(world: &World, mut job: JobRow, mut prepared: Prepared) -> Result<(JobR
                 submissions::refreeze(tx, submission)?;
             }
             submission.exposure = Exposure::Unknown;
+            if submission.first_attempt_at.is_none() {
+                submission.skew_ms = prepared.facts.row.skew_ms;
+            }
             submission.first_attempt_at.get_or_insert(now);
             submission.last_attempt_at = Some(now);
             submissions::update(tx, submission)?;

@@ -84,11 +84,16 @@ struct Concluded {
 fn conclude(
     world: &World,
     job: JobRow,
-    submission: SubmissionRow,
+    mut submission: SubmissionRow,
     mut facts: Facts,
     looked: &Looked,
 ) -> Result<Concluded> {
     world.store.write(|tx| {
+        if submission.last_attempt_at.is_some_and(|at| looked.at < at) {
+            // The clock was set back: count from now, nothing is lost but time.
+            submission.last_attempt_at = Some(looked.at);
+            submissions::update(tx, &submission)?;
+        }
         submissions::record_lookup(tx, submission.id, looked.at, looked.complete)?;
         measure(tx, &mut facts, looked)
     })?;
@@ -145,6 +150,7 @@ fn wanted(
 ) -> Result<Wanted> {
     let report = reports::get(conn, job.report)?;
     let known = receipts::known_ids(conn, &job.city)?;
+    let (first_attempt_at, skew_ms) = facts.first_attempt_there(submission);
     let code: ReferenceCode = report.reference_code;
     let number = |name: &str| submission.payload.get(name).and_then(|v| v.parse::<f64>().ok());
     Ok(Wanted {
@@ -159,8 +165,8 @@ fn wanted(
         point: number("lat")
             .zip(number("long"))
             .and_then(|(lat, lon)| Point::new(lat, lon).ok()),
-        first_attempt_at: submission.first_attempt_at.unwrap_or(submission.created_at),
-        skew_ms: facts.skew_ms(),
+        first_attempt_at,
+        skew_ms,
         known_numbers: known.iter().map(|id| CaseNumber::new(id.clone())).collect(),
         known_tokens: known.into_iter().map(Token::new).collect::<BTreeSet<_>>(),
     })
@@ -177,7 +183,8 @@ async fn read_list(
     let endpoint = facts.endpoint()?;
     let at = world.now();
     let first = submission.first_attempt_at.unwrap_or(submission.created_at);
-    let start = first.plus(-facts.skew_ms()).plus(-MINUTE);
+    let (first_there, doubt) = facts.first_attempt_there(submission);
+    let start = first_there.plus(-doubt).plus(-MINUTE);
     let service = submission.payload.get("service_code").map(str::to_owned);
     let zone = facts.zone_offset(at);
     let mut rows = Vec::new();
@@ -251,7 +258,7 @@ async fn read_list(
             Step::Next(next) => page = next,
             Step::Done(completeness) => {
                 // A window that reaches back further than lists are said to may have been cut.
-                let within = at.since(start) < 90 * DAY;
+                let within = at.plus(facts.row.skew_ms).since(start) < 90 * DAY;
                 let complete = within && completeness == georeport::Completeness::Complete;
                 return Ok(Ok(Looked {
                     rows,

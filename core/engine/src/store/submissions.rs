@@ -5,7 +5,7 @@ use phananh_domain::id::{AttachmentId, Key, ReportId, SubmissionId};
 use phananh_domain::job::Exposure;
 use phananh_domain::lookup::{Completeness, ListSeen};
 use phananh_domain::payload::Payload;
-use phananh_domain::time::Timestamp;
+use phananh_domain::time::{Millis, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, named_params};
 
 use super::row::{hash, time, time_opt, word};
@@ -21,6 +21,8 @@ pub(crate) struct SubmissionRow {
     pub(crate) created_at: Timestamp,
     pub(crate) first_attempt_at: Option<Timestamp>,
     pub(crate) last_attempt_at: Option<Timestamp>,
+    /// City clock minus phone clock at the first attempt: the phone's may be set right later.
+    pub(crate) skew_ms: Millis,
 }
 
 /// Freezes a payload under a new key as the next revision of its report.
@@ -78,11 +80,12 @@ pub(crate) fn refreeze(tx: &Transaction<'_>, row: &SubmissionRow) -> Result<()> 
 /// Writes exposure and attempt times.
 pub(crate) fn update(tx: &Transaction<'_>, row: &SubmissionRow) -> Result<()> {
     tx.prepare_cached(
-        "UPDATE submission SET exposure = :exposure, first_attempt_at = :first, last_attempt_at = :last WHERE id = :id",
+        "UPDATE submission SET exposure = :exposure, first_attempt_at = :first, last_attempt_at = :last,
+            skew_ms = :skew WHERE id = :id",
     )?
     .execute(named_params! {
         ":id": row.id.to_string(), ":exposure": row.exposure.as_str(),
-        ":first": row.first_attempt_at.map(Timestamp::as_millis), ":last": row.last_attempt_at.map(Timestamp::as_millis),
+        ":first": row.first_attempt_at.map(Timestamp::as_millis), ":last": row.last_attempt_at.map(Timestamp::as_millis), ":skew": row.skew_ms,
     })?;
     Ok(())
 }
@@ -133,6 +136,7 @@ fn head(row: &Row<'_>) -> rusqlite::Result<SubmissionRow> {
         created_at: time(row, "created_at")?,
         first_attempt_at: time_opt(row, "first_attempt_at")?,
         last_attempt_at: time_opt(row, "last_attempt_at")?,
+        skew_ms: row.get("skew_ms")?,
     })
 }
 

@@ -136,6 +136,7 @@ CREATE TABLE submission (
     created_at       INTEGER NOT NULL,
     first_attempt_at INTEGER,
     last_attempt_at  INTEGER,
+    skew_ms          INTEGER NOT NULL DEFAULT 0,
     UNIQUE (report_id, revision)
 ) STRICT;
 
