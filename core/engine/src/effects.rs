@@ -37,8 +37,8 @@ pub enum Effect {
 
 /// The hook; clones share one count.
 #[cfg(not(any(test, feature = "harness")))]
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Effects;
+#[derive(Debug, Clone, Default)]
+pub struct Effects(());
 
 #[cfg(not(any(test, feature = "harness")))]
 impl Effects {

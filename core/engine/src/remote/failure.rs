@@ -59,8 +59,7 @@ fn chain(error: &reqwest::Error) -> impl Iterator<Item = &Any> {
 }
 
 /// An `io::Error` hides its content from `source`.
-fn behind<'a>(error: &&'a Any) -> Option<&'a Any> {
-    let error: &'a Any = *error;
+fn behind<'a>(&error: &&'a Any) -> Option<&'a Any> {
     match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
         Some(hidden) => Some(hidden),
         None => error.source(),
