@@ -15,8 +15,12 @@ use crate::tally::Tally;
 const CARGO_DENY: &str = "0.20.2";
 const WHEELS: &str = "bindings/xtask/toolchains/wheels.txt";
 
-/// A C compiler, for SQLite and ring.
+/// A C compiler, for SQLite and ring; and strace, where it can be had: the test that watches syncs counts as skipped
+/// without it.
 pub(crate) fn ensure_build_tools(project: &Project) -> io::Result<Tally> {
+    if !shell::has("strace") && can_install() {
+        install(project, &["strace"])?;
+    }
     ensure(project, "cc", &["gcc", "libc6-dev"])
 }
 
