@@ -77,6 +77,10 @@ pub struct ReportStatus {
     pub agency: Option<String>,
     /// The city no longer shows the case.
     pub gone: bool,
+    /// How we rated the result, delivered or on its way.
+    pub rating: Option<Satisfaction>,
+    /// What we said of whether it is gone.
+    pub fixed: Option<StillThere>,
     /// Proof of delivery.
     pub receipt: Option<Receipt>,
     /// What the city said when it refused, while the citizen has to act on it.

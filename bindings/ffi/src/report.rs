@@ -182,6 +182,8 @@ pub struct AddedPhoto {
     pub file: ReadyFile,
     /// Size of the original file, bytes.
     pub original_bytes: u64,
+    /// Catalogue codes of what the reporter should know, e.g. that only a part of the file could be read.
+    pub warnings: Vec<String>,
 }
 
 /// How pressing a report is.

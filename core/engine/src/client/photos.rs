@@ -25,6 +25,8 @@ pub struct AddedPhoto {
     pub file: ReadyFile,
     /// Size of the original file, bytes.
     pub original_bytes: u64,
+    /// Catalogue codes of what the reporter should know, e.g. that only a part of the file could be read.
+    pub warnings: Vec<String>,
 }
 
 impl Client {
@@ -72,12 +74,13 @@ impl Client {
         let added = self
             .on_disk(move |world| {
                 let attachment = name(world, id, &original, rendition.as_deref())?;
-                let file = ingest::ingest(world, attachment)?;
+                let ingest::Made { file, warnings } = ingest::ingest(world, attachment)?;
                 let row = world.store.read(|conn| attachments::get(conn, attachment))?;
                 Ok(AddedPhoto {
                     attachment,
                     original_bytes: row.original_bytes.unwrap_or(file.bytes),
                     file,
+                    warnings: warnings.into_iter().map(str::to_owned).collect(),
                 })
             })
             .await?;

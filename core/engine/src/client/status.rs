@@ -5,6 +5,7 @@ use phananh_domain::case::{CaseEvent, CaseStatus};
 use phananh_domain::delivery::Delivery;
 use phananh_domain::id::{AttachmentId, CaseNumber, ReportId, Token};
 use phananh_domain::job::JobState;
+use phananh_domain::message::{MessageBody, Satisfaction, StillThere};
 use phananh_domain::receipt::Receipt;
 use phananh_domain::report::Report;
 use phananh_domain::time::Timestamp;
@@ -109,6 +110,10 @@ pub struct ReportStatus {
     pub agency: Option<String>,
     /// The city no longer shows the case.
     pub gone: bool,
+    /// How we rated the result, delivered or on its way.
+    pub rating: Option<Satisfaction>,
+    /// What we said of whether it is gone.
+    pub fixed: Option<StillThere>,
     /// Proof of delivery.
     pub receipt: Option<Receipt>,
     /// What the city said when it refused, while the citizen has to act on it.
@@ -156,10 +161,9 @@ impl Client {
                     .into_iter()
                     .map(TimelineEntry::City)
                     .collect();
-                for message in messages::of_report(conn, id)?
-                    .into_iter()
-                    .filter(|m| m.city_id.is_none())
-                {
+                let said = messages::of_report(conn, id)?;
+                let (rating, fixed) = rated(&said);
+                for message in said.into_iter().filter(|m| m.city_id.is_none()) {
                     timeline.push(TimelineEntry::Pending {
                         at: message.created_at,
                         kind: message.body.kind(),
@@ -190,6 +194,8 @@ impl Client {
                     due_at,
                     agency,
                     gone,
+                    rating,
+                    fixed,
                     receipt,
                     refusal,
                     why,
@@ -199,4 +205,17 @@ impl Client {
         })
         .await
     }
+}
+
+/// The newest answer to each of the two questions; oldest message first.
+fn rated(said: &[messages::MessageRow]) -> (Option<Satisfaction>, Option<StillThere>) {
+    said.iter()
+        .fold((None, None), |(rating, fixed), message| match &message.body {
+            MessageBody::Rating {
+                satisfaction,
+                fixed: now,
+                ..
+            } => (satisfaction.or(rating), now.or(fixed)),
+            _ => (rating, fixed),
+        })
 }

@@ -18,26 +18,36 @@ use phananh_domain::job::{JobEvent, step};
 use phananh_domain::place::{Located, PlaceSource, Point};
 use phananh_domain::reason::Reason;
 use phananh_domain::report::Phase;
-use phananh_photo::{Ingested, Limits, PhotoBudget, PhotoError};
+use phananh_photo::{Ingested, Limits, PhotoBudget, PhotoError, Warning};
 
 use crate::error::{Error, Result};
 use crate::events::Event;
 use crate::store::{AttachmentRow, PhotoFacts, attachments, cities, jobs, reports};
 use crate::world::World;
 
+/// A picture that was made.
+pub(crate) struct Made {
+    pub(crate) file: ReadyFile,
+    /// Catalogue codes of what the reporter should know; empty for one that was ready before.
+    pub(crate) warnings: Vec<&'static str>,
+}
+
 /// Makes the picture of one attachment and stores it. Does nothing for one that is ready.
 ///
 /// # Errors
 /// `BadInput` with field `photo` and a code that says what the file is; `Io`, `File` where the disk fails: the row
 /// stays pending.
-pub(crate) fn ingest(world: &World, id: AttachmentId) -> Result<ReadyFile> {
+pub(crate) fn ingest(world: &World, id: AttachmentId) -> Result<Made> {
     let row = world.store.read(|conn| attachments::get(conn, id))?;
     if let (Some(file), phananh_domain::attachment::IngestState::Ready) = (&row.file, row.ingest) {
-        return Ok(file.clone());
+        return Ok(Made { file: file.clone(), warnings: Vec::new() });
     }
     let budget = budget(world, &row)?;
     match develop(world, &row, &budget) {
-        Ok(photo) => keep(world, &row, &photo),
+        Ok(photo) => Ok(Made {
+            file: keep(world, &row, &photo)?,
+            warnings: photo.warnings.iter().filter_map(|w| warning_code(*w)).collect(),
+        }),
         Err(Failure::Photo(error)) => {
             let code = code_of(&error);
             give_up(world, &row, code)?;
@@ -216,6 +226,14 @@ fn give_up(world: &World, row: &AttachmentRow, code: &'static str) -> Result<()>
         code: code.to_owned(),
     });
     Ok(())
+}
+
+/// Catalogue code of a warning; a picture that became smaller than asked is nothing to tell.
+fn warning_code(warning: Warning) -> Option<&'static str> {
+    match warning {
+        Warning::Truncated => Some("error.photo_damaged"),
+        _ => None,
+    }
 }
 
 /// Catalogue code of a file that gives no picture.
