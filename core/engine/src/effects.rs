@@ -55,7 +55,7 @@ impl Effects {
 #[cfg(any(test, feature = "harness"))]
 pub use scripted::{Effects, Fault, Plan};
 
-/// Whether an error says that the process is dead as far as the outside world can see ([`Fault::Kill`]).
+/// Whether an error says that the process is dead as far as the outside world can see (`Fault::Kill`).
 #[must_use]
 pub fn is_killed(error: &io::Error) -> bool {
     #[cfg(any(test, feature = "harness"))]
