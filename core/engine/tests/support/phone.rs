@@ -7,7 +7,7 @@ use phananh_domain::id::ReportId;
 use phananh_domain::reason::Reason;
 use phananh_domain::time::SECOND;
 use phananh_engine::client::{DrainLimits, DrainReport, Pace};
-use phananh_engine::clock::ManualClock;
+use phananh_engine::clock::{Clock as _, ManualClock};
 use phananh_engine::effects::{Effects, Plan};
 use phananh_engine::secrets::MemorySecrets;
 use phananh_engine::{Client, ClientError, Config, Roots};
@@ -93,15 +93,10 @@ impl Phone {
         };
         for _ in 0..200 {
             let report = self.client().drain(limits).await?;
-            if report.owed == report.needs_citizen {
+            let Some(at) = report.next_due_at else {
                 return Ok(report);
-            }
-            use phananh_engine::clock::Clock as _;
-            let wait = report
-                .next_due_at
-                .map_or(SECOND, |at| at.since(self.clock.now()))
-                .max(SECOND);
-            self.clock.advance(wait);
+            };
+            self.clock.advance(at.since(self.clock.now()).max(SECOND));
         }
         panic!("never settles: {:#?}", self.client().queue().await);
     }
