@@ -142,6 +142,7 @@ impl Store {
     /// Moves the WAL into the files: when idle, and before the lock is let go.
     pub(crate) fn checkpoint(&self) -> Result<()> {
         for database in [&self.reports, &self.cache] {
+            self.effects.pass(Effect::StoreCheckpoint)?;
             let writer = lock(&database.writer);
             writer.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
         }
