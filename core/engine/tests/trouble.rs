@@ -32,7 +32,10 @@ async fn a_second_client_is_refused_and_told_who_holds_the_store() {
         panic!("{refused:?}");
     };
     assert_eq!(code, "error.store_held");
-    assert!(holder.contains(&format!("process {}", std::process::id())), "{holder}");
+    assert!(
+        holder.contains(&format!("process {}", std::process::id())),
+        "{holder}"
+    );
     phone.close();
     phone.open().unwrap();
 }
@@ -88,7 +91,10 @@ async fn a_restored_store_asks_where_a_bare_city_cannot_tell() {
     let town = Town::bare().await;
     let (first, second) = restored(&town, &KEYS).await;
     let report = second.settle().await.unwrap();
-    assert_eq!((report.needs_citizen, town.city.counts().unwrap().report_posts), (1, 0));
+    assert_eq!(
+        (report.needs_citizen, town.city.counts().unwrap().report_posts),
+        (1, 0)
+    );
     assert_eq!(first.settle().await.unwrap().owed, 0);
     assert_eq!(town.cases().len(), 1);
 }
@@ -126,7 +132,11 @@ async fn a_clock_that_jumps_a_year_never_holds_a_report_for_a_year() {
         let clock = ManualClock::new(Timestamp::from_millis(START));
         let mut phone = Phone::new(&clock);
         phone.open().unwrap();
-        phone.client().set_city(profile(), Some(town.url())).await.unwrap();
+        phone
+            .client()
+            .set_city(profile(), Some(town.url()))
+            .await
+            .unwrap();
         town.line.off().await.unwrap();
         phone.submitted().await;
         for _ in 0..8 {

@@ -11,7 +11,7 @@ use phananh_domain::time::Timestamp;
 use super::build::{self, Prepared};
 use super::observe::{self, Observed};
 use super::pick::{self, Outcome};
-use super::settle::{self, Over};
+use super::settle::{self, Learnt, Over};
 use super::{Tally, look};
 use crate::city::{self, Facts};
 use crate::contact::contact;
@@ -109,6 +109,7 @@ async fn send(world: &Arc<World>, job: JobRow, facts: Facts, tally: &mut Tally) 
         tally.delivered += 1;
     }
     let over = Over {
+        learnt: Learnt::ByAttempt,
         // The machine's state is read again from the row (`sending`); what it stood before decides the ruling.
         job: JobRow {
             state: job.state,
@@ -164,6 +165,7 @@ async fn over(
 ) -> Result<Outcome> {
     let before = build::before(&job, submission.as_ref());
     let over = Over {
+        learnt: Learnt::ByAttempt,
         job,
         submission,
         before,
@@ -195,6 +197,7 @@ async fn practise(world: &Arc<World>, job: JobRow, submission: Option<Submission
             settle::settle(
                 w,
                 Over {
+                    learnt: Learnt::ByAttempt,
                     job,
                     submission,
                     before,

@@ -18,7 +18,7 @@ use phananh_domain::time::{DAY, MINUTE};
 use super::Tally;
 use super::observe::Observed;
 use super::pick::Outcome;
-use super::settle::{Over, apply, standing};
+use super::settle::{Learnt, Over, apply, standing};
 use crate::city::Facts;
 use crate::contact::{failed, unreadable};
 use crate::error::{Error, Result};
@@ -55,6 +55,7 @@ pub(super) async fn look(
             let ruling = rule(observation, &attempt);
             let observed = Observed::before_sending(observation);
             let over = Over {
+                learnt: Learnt::ByAttempt,
                 job,
                 submission: Some(submission),
                 before,
@@ -127,6 +128,7 @@ fn conclude(
         ..Observed::before_sending(Observation::AnswerLost)
     };
     let over = Over {
+        learnt: Learnt::ByLook,
         job,
         submission: Some(submission),
         before,

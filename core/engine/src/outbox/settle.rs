@@ -23,8 +23,18 @@ use crate::store::{
 };
 use crate::world::World;
 
+/// What taught us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Learnt {
+    /// The attempt itself, its answer or its failure.
+    ByAttempt,
+    /// A look-up that the city answered: whatever it showed, the city works.
+    ByLook,
+}
+
 /// One attempt that is over.
 pub(super) struct Over {
+    pub(super) learnt: Learnt,
     /// The job as it stood before.
     pub(super) job: JobRow,
     pub(super) submission: Option<SubmissionRow>,
@@ -183,10 +193,11 @@ fn write_city(tx: &Transaction<'_>, over: &Over, ruling: &Ruling, now: Timestamp
         },
     };
     let is_city_trouble = ruling.scope == Scope::City
-        || matches!(
-            over.observed.observation,
-            Observation::AnswerLost | Observation::ServerError
-        );
+        || (over.learnt == Learnt::ByAttempt
+            && matches!(
+                over.observed.observation,
+                Observation::AnswerLost | Observation::ServerError
+            ));
     if let Next::Pause(PauseWhat::City) = ruling.next {
         // At least as long as an open breaker holds: probe gently.
         let failures = city.failures.max(retry::BREAK_AFTER);
@@ -236,7 +247,7 @@ fn deliver(tx: &Transaction<'_>, over: &Over, now: Timestamp) -> Result<()> {
                 return Ok(());
             };
             let tracking = over.observed.tracking.clone().unwrap_or(Tracking::Untracked);
-            let found = !matches!(over.observed.observation, Observation::Receipt { .. });
+            let found = over.learnt == Learnt::ByLook;
             let receipt = Receipt {
                 tracking: tracking.clone(),
                 at: now,
