@@ -1,0 +1,78 @@
+//! Runs every scenario of `files/`, or those whose names contain a word given on the command line.
+
+#![allow(clippy::print_stdout)]
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::{env, fs, io};
+
+use phananh_scenarios::{Scenario, run};
+use tokio::runtime::Runtime;
+
+fn main() -> ExitCode {
+    let words: Vec<_> = env::args()
+        .skip(1)
+        .filter(|word| !word.starts_with('-'))
+        .collect();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("files");
+    let files = match scenarios(&folder) {
+        Ok(files) if !files.is_empty() => files,
+        Ok(_) => return broken("there are no scenarios"),
+        Err(error) => return broken(&format!("{}: {error}", folder.display())),
+    };
+    let runtime = match Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => return broken(&error.to_string()),
+    };
+    let (mut passed, mut failed) = (0, 0);
+    for (name, path) in files {
+        if !words.is_empty() && !words.iter().any(|word| name.contains(word.as_str())) {
+            continue;
+        }
+        match holds(&runtime, &path) {
+            Ok(says) => {
+                passed += 1;
+                println!("{name} ... ok: {says}");
+            }
+            Err(trouble) => {
+                failed += 1;
+                println!("{name} ... FAILED: {trouble}");
+            }
+        }
+    }
+    println!("\n{passed} passed, {failed} failed, 0 skipped");
+    if failed == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
+fn scenarios(folder: &Path) -> io::Result<Vec<(String, PathBuf)>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if let (Some(stem), Some("json")) = (path.file_stem(), path.extension().and_then(|e| e.to_str())) {
+            files.push((stem.to_string_lossy().into_owned(), path));
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// Runs one file in a task of its own, so that a panic is one failure and not the end of all.
+fn holds(runtime: &Runtime, path: &Path) -> Result<String, String> {
+    let text = fs::read_to_string(path).map_err(|error| error.to_string())?;
+    let scenario = Scenario::parse(&text).map_err(|trouble| trouble.to_string())?;
+    let says = scenario.says.clone();
+    let running = runtime.spawn(async move { run(&scenario).await.map_err(|trouble| trouble.to_string()) });
+    runtime
+        .block_on(running)
+        .map_err(|error| error.to_string())?
+        .map(|()| says)
+}
+
+fn broken(why: &str) -> ExitCode {
+    println!("{why}\n\n0 passed, 1 failed, 0 skipped");
+    ExitCode::FAILURE
+}
