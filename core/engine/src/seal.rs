@@ -18,7 +18,8 @@ use sha2::{Digest, Sha256};
 use crate::secrets::{SecretError, SecureStore};
 
 const VERSION: u8 = 1;
-const CURRENT: &str = "seal.current";
+/// Name of the secret that names the key for new rows.
+pub(crate) const CURRENT: &str = "seal.current";
 const CHECK_LEN: usize = 4;
 
 /// Why something cannot be sealed or opened.

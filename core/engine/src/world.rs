@@ -15,8 +15,8 @@ use crate::events::Events;
 use crate::files::Files;
 use crate::random::Random;
 use crate::remote::Remote;
-use crate::seal::Sealer;
-use crate::secrets::SecureStore;
+use crate::seal::{self, Sealer};
+use crate::secrets::{SecretError, SecureStore};
 use crate::store::Store;
 
 /// What the shell told of the phone: read at send time, never at schedule time.
@@ -24,6 +24,16 @@ use crate::store::Store;
 pub(crate) struct Conditions {
     pub(crate) network: Network,
     pub(crate) policy: SendPolicy,
+}
+
+/// The phone's keeper of secrets, as far as waiting goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Keeper {
+    /// It answers; what it answers is another matter.
+    Open,
+    /// The phone was not unlocked since it started: whatever needs a secret, or the proof that the store is no copy,
+    /// waits.
+    Locked,
 }
 
 /// Everything that touches the world, in one place.
@@ -52,6 +62,14 @@ impl World {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
+    }
+
+    /// Whether the keeper of secrets answers.
+    pub(crate) fn keeper(&self) -> Keeper {
+        match self.secrets.get(seal::CURRENT) {
+            Err(SecretError::Locked) => Keeper::Locked,
+            Ok(_) | Err(_) => Keeper::Open,
+        }
     }
 
     /// The key ring for sealed rows; fails while the phone is locked.

@@ -22,7 +22,7 @@ use phananh_engine::effects::{Fault, Plan};
 use serde_json::json;
 use support::phone::Phone;
 use support::story::{WORDS, draft, rating};
-use support::{CITY, Town, picture, profile};
+use support::{Town, picture, profile};
 
 const EDITED: &str = "Cây đổ chắn đường, xe máy không qua được";
 

@@ -17,6 +17,7 @@ use phananh_domain::time::{DAY, Timestamp};
 use phananh_domain::why::Network;
 use phananh_engine::client::Me;
 use phananh_engine::clock::ManualClock;
+use phananh_engine::effects::{Fault, Plan};
 use phananh_engine::secrets::SecureStore as _;
 use phananh_engine::{Client, ClientError, Roots};
 use support::phone::Phone;
@@ -97,6 +98,31 @@ async fn a_restored_store_asks_where_a_bare_city_cannot_tell() {
     );
     assert_eq!(first.settle().await.unwrap().owed, 0);
     assert_eq!(town.cases().len(), 1);
+}
+
+#[tokio::test]
+async fn a_copy_is_found_out_whenever_it_is_killed_or_locked() {
+    let town = Town::bare().await;
+    for n in 0..4 {
+        let mut first = Phone::of(&town).await;
+        first.submitted().await;
+        first.close();
+        let mut copied = Phone::new(&town.clock);
+        copy(&first.store(), &copied.store());
+        let _ = copied.open_with(Plan::At(n, Fault::Kill));
+        copied.open().unwrap();
+        let owed = copied.client().queue().await.unwrap();
+        assert_eq!(owed[0].state.as_str(), "unconfirmed", "effect {n}");
+
+        let mut locked = Phone::new(&town.clock);
+        copy(&first.store(), &locked.store());
+        locked.secrets.lock();
+        locked.open().unwrap();
+        assert_eq!(locked.drain().await.requests, 0);
+        locked.secrets.unlock();
+        locked.drain().await;
+        assert_eq!(town.city.counts().unwrap().report_posts, 0);
+    }
 }
 
 #[tokio::test]

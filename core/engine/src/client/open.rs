@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use phananh_domain::id::ReportId;
-use phananh_domain::job::{JobEvent, JobState, step};
 use phananh_domain::time::{DAY, Millis};
 use phananh_domain::why::{Network, SendPolicy};
 use phananh_domain::words::Language;
@@ -12,17 +11,15 @@ use phananh_domain::words::Language;
 use super::{Client, Runtime, lease};
 use crate::clock::{Clock, SystemClock};
 use crate::effects::Effects;
-use crate::error::{ClientError, Error, Result};
+use crate::error::{ClientError, Result};
 use crate::files::Files;
 use crate::lock::StoreLock;
+use crate::outbox;
 use crate::random::Random;
 use crate::remote::{Remote, RemoteConfig, Roots};
-use crate::secrets::{SecretError, SecureStore};
-use crate::store::{Store, cities, jobs};
+use crate::secrets::SecureStore;
+use crate::store::Store;
 use crate::world::{Conditions, World};
-
-/// Name of the store's epoch, in the store and in the phone's secrets: they differ in a restored or copied store.
-const EPOCH: &str = "epoch";
 
 /// Full-size photos stay on the phone this long after the city acknowledged them; thumbnails stay for ever.
 const KEEP_SENT_PHOTOS: Millis = 30 * DAY;
@@ -142,35 +139,9 @@ fn make_folder(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// What a kill left behind: sendings become what their exposure says, orphaned files go, a copied store is found out.
+/// Puts right what is owed; orphaned files go.
 fn put_right(world: &World) -> Result<()> {
-    let copied = is_copied(world)?;
-    world.store.write(|tx| {
-        for mut job in jobs::owed(tx)? {
-            if let Ok(state) = step(
-                job.state,
-                JobEvent::Restarted {
-                    exposure: job.exposure,
-                },
-            ) {
-                job.state = state;
-            }
-            if copied && !matches!(job.state, JobState::Unconfirmed { .. }) {
-                // Both copies of the store hold this job: the other one may have sent it already.
-                job.state = step(job.state, JobEvent::Lost { next_at: None }).unwrap_or(job.state);
-                job.exposure = phananh_domain::job::Exposure::Unknown;
-                if let Some(id) = job.submission {
-                    let mut submission = crate::store::submissions::get(tx, id)?;
-                    submission.exposure = phananh_domain::job::Exposure::Unknown;
-                    submission.first_attempt_at.get_or_insert(submission.created_at);
-                    submission.last_attempt_at.get_or_insert(submission.created_at);
-                    crate::store::submissions::update(tx, &submission)?;
-                }
-            }
-            jobs::update(tx, &job)?;
-        }
-        Ok(())
-    })?;
+    outbox::put_right(world)?;
     let known = world.store.read(crate::store::attachments::known_files)?;
     world.files.sweep(&known)?;
     let old = world.now().plus(-KEEP_SENT_PHOTOS);
@@ -181,28 +152,6 @@ fn put_right(world: &World) -> Result<()> {
         world.files.prune(&photo)?;
     }
     Ok(())
-}
-
-/// Compares the epoch in the store with the one in the phone's secrets; gives both one where there is none.
-fn is_copied(world: &World) -> Result<bool> {
-    let in_store = world.store.read(|conn| cities::meta(conn, EPOCH))?;
-    let in_phone = match world.secrets.get(EPOCH) {
-        Ok(bytes) => Some(String::from_utf8_lossy(&bytes).into_owned()),
-        Err(SecretError::Missing) => None,
-        // A locked or failing keeper says nothing about copies; the next open asks again.
-        Err(SecretError::Locked | SecretError::Failed(_)) => return Ok(false),
-    };
-    if in_store.is_some() && in_store == in_phone {
-        return Ok(false);
-    }
-    let epoch = world.random.report_id(world.now())?.to_string();
-    match world.secrets.set(EPOCH, epoch.as_bytes()) {
-        Ok(()) => {}
-        Err(SecretError::Locked) => return Ok(false),
-        Err(other) => return Err(Error::Secret(other)),
-    }
-    world.store.write(|tx| cities::set_meta(tx, EPOCH, &epoch))?;
-    Ok(in_store.is_some())
 }
 
 /// A report that a person means by its local id, any unique four digits of its code, or the city's number.

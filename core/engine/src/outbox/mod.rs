@@ -17,6 +17,7 @@ mod build;
 mod look;
 mod observe;
 mod pick;
+mod restart;
 mod settle;
 pub(crate) mod waiting;
 mod worker;
@@ -27,6 +28,7 @@ use phananh_domain::job::JobState;
 use phananh_domain::time::{Millis, Timestamp};
 
 pub(crate) use look::look_before_revision;
+pub(crate) use restart::put_right;
 pub(crate) use worker::{network_is_back, work};
 
 use crate::error::Result;
@@ -88,6 +90,7 @@ pub(crate) async fn drain(world: &Arc<World>, limits: &DrainLimits) -> Result<Dr
     let started = world.now();
     let mut tally = Tally::default();
     let mut resting = pick::Resting::default();
+    world.blocking(put_right).await?;
     world.blocking(crate::ingest::ingest_pending).await?;
     loop {
         let over_bytes = limits

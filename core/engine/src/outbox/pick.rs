@@ -19,7 +19,7 @@ use super::Pace;
 use crate::city::Facts;
 use crate::error::Result;
 use crate::store::{JobRow, attachments, cases, cities, jobs};
-use crate::world::{Conditions, World};
+use crate::world::{Conditions, Keeper, World};
 
 /// What to do next.
 pub(super) enum Choice {
@@ -118,6 +118,7 @@ struct Known<'a> {
     world: &'a World,
     now: Timestamp,
     conditions: Conditions,
+    keeper: Keeper,
     facts: BTreeMap<CityId, Facts>,
 }
 
@@ -127,6 +128,7 @@ impl<'a> Known<'a> {
             world,
             now: world.now(),
             conditions: world.conditions(),
+            keeper: world.keeper(),
             facts: BTreeMap::new(),
         }
     }
@@ -151,6 +153,9 @@ impl<'a> Known<'a> {
             JobState::Unconfirmed { next_at } => (next_at, self.looks_up(conn, job)?),
             JobState::Sending | JobState::Done | JobState::Blocked { .. } => return Ok(Turn::Later),
         };
+        if self.keeper == Keeper::Locked {
+            return Ok(Turn::Later);
+        }
         let facts = self.facts(conn, &job.city)?;
         if facts.row.endpoint.is_empty() || cities::account_pause(conn, &job.city, &job.account)?.is_some() {
             return Ok(Turn::Later);

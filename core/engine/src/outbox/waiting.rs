@@ -8,9 +8,8 @@ use phananh_domain::why::{AccountPause, CityPause, Making, Storage, WaitingJob, 
 
 use crate::city::Facts;
 use crate::error::Result;
-use crate::secrets::SecretError;
 use crate::store::{JobRow, attachments, cities, jobs};
-use crate::world::World;
+use crate::world::{Keeper, World};
 
 /// Why one job waits.
 pub(crate) fn why_job(world: &World, job: &JobRow) -> Result<Option<Why>> {
@@ -63,9 +62,9 @@ pub(crate) fn why_jobs(world: &World, group: &[JobRow]) -> Result<Option<Why>> {
             .count();
         Ok((waiting, account, city, u32::try_from(ahead).unwrap_or(u32::MAX)))
     })?;
-    let storage = match world.secrets.get("seal.current") {
-        Err(SecretError::Locked) => Storage::Locked,
-        _ => Storage::Ready,
+    let storage = match world.keeper() {
+        Keeper::Locked => Storage::Locked,
+        Keeper::Open => Storage::Ready,
     };
     Ok(why(&WhyInputs {
         jobs: &waiting,
