@@ -69,12 +69,16 @@ impl Folders {
 fn default_secrets(data: &Path) -> Result<PathBuf, Failure> {
     let platform = platform()?;
     let state = platform.state_dir().unwrap_or_else(|| platform.data_dir());
-    let name: String = Sha256::of(data.as_os_str().as_encoded_bytes()).as_str().chars().take(16).collect();
+    let name: String = Sha256::of(data.as_os_str().as_encoded_bytes())
+        .as_str()
+        .chars()
+        .take(16)
+        .collect();
     Ok(state.join("secrets").join(name))
 }
 
 fn platform() -> Result<impl AppStrategy, Failure> {
-    etcetera::choose_native_strategy(etcetera::AppStrategyArgs {
+    etcetera::app_strategy::choose_native_strategy(etcetera::AppStrategyArgs {
         top_level_domain: "vn".to_owned(),
         author: "Phan Anh".to_owned(),
         app_name: "phananh".to_owned(),
@@ -93,9 +97,15 @@ impl Context {
         config.wait_ms = if globals.wait { WAIT_MS } else { 0 };
         // Opening may wait for another process: not on the thread of the runtime.
         let opened = tokio::task::spawn_blocking(move || Client::open(config)).await;
-        let client = opened.map_err(|_| Failure::new(Exit::Storage, "error.internal").with("id", "open"))??;
+        let client =
+            opened.map_err(|_| Failure::new(Exit::Storage, "error.internal").with("id", "open"))??;
         let account = globals.account.clone().unwrap_or_default();
-        let mut context = Self { client, output, account, chosen: None };
+        let mut context = Self {
+            client,
+            output,
+            account,
+            chosen: None,
+        };
         context.chosen = context.choose(globals).await?;
         Ok(context)
     }
@@ -110,7 +120,10 @@ impl Context {
             _ => self.client.cities().await?,
         };
         let (profile, old) = match &globals.profile {
-            Some(name) => match (known.iter().find(|city| city.id.as_str() == name), CityProfile::bundled(name)) {
+            Some(name) => match (
+                known.iter().find(|city| city.id.as_str() == name),
+                CityProfile::bundled(name),
+            ) {
                 // A city of this store by its name, refreshed where the program brings a newer profile of it.
                 (Some(old), bundled) => (bundled.unwrap_or_else(|| old.profile.clone()), Some(old)),
                 (None, _) => {
@@ -120,14 +133,19 @@ impl Context {
                 }
             },
             None => {
-                let same = known.iter().find(|city| Some(&city.endpoint) == globals.city.as_ref());
+                let same = known
+                    .iter()
+                    .find(|city| Some(&city.endpoint) == globals.city.as_ref());
                 match (same, known.as_slice()) {
                     (Some(old), _) => (old.profile.clone(), Some(old)),
                     (None, []) => (read_profile(ANY_CITY)?, None),
                     (None, _) => {
                         let used = self.last_used(&known).await?;
                         let old = known.iter().find(|city| Some(&city.id) == used.as_ref());
-                        (old.map_or_else(|| read_profile(ANY_CITY), |city| Ok(city.profile.clone()))?, old)
+                        (
+                            old.map_or_else(|| read_profile(ANY_CITY), |city| Ok(city.profile.clone()))?,
+                            old,
+                        )
                     }
                 }
             }
@@ -139,14 +157,22 @@ impl Context {
             .or_else(|| old.map(|city| city.endpoint.clone()))
             .filter(|endpoint| !endpoint.is_empty());
         match old {
-            Some(old) if old.profile == profile && Some(&old.endpoint) == endpoint.as_ref() => Ok(Some(old.id.clone())),
+            Some(old) if old.profile == profile && Some(&old.endpoint) == endpoint.as_ref() => {
+                Ok(Some(old.id.clone()))
+            }
             _ => Ok(Some(self.client.set_city(profile, endpoint).await?)),
         }
     }
 
     /// The city of the newest report, else the first known.
     async fn last_used(&self, known: &[CityView]) -> Result<Option<CityId>, Failure> {
-        let newest = self.client.list(ListQuery { limit: 1, ..ListQuery::default() }).await?;
+        let newest = self
+            .client
+            .list(ListQuery {
+                limit: 1,
+                ..ListQuery::default()
+            })
+            .await?;
         let of_report = newest.entries.into_iter().next().map(|entry| entry.report.city);
         Ok(of_report.or_else(|| known.first().map(|city| city.id.clone())))
     }
@@ -173,9 +199,14 @@ impl Context {
         match self.client.resolve(name).await {
             Ok(id) => Ok(id),
             Err(ClientError::Ambiguous) => {
-                let query = ListQuery { query: Some(name.to_owned()), ..ListQuery::default() };
+                let query = ListQuery {
+                    query: Some(name.to_owned()),
+                    ..ListQuery::default()
+                };
                 let n = self.client.list(query).await?.entries.len().max(2);
-                Err(Failure::bad_input("report", "error.ambiguous").with("number", name).with("n", n.to_string()))
+                Err(Failure::bad_input("report", "error.ambiguous")
+                    .with("number", name)
+                    .with("n", n.to_string()))
             }
             Err(ClientError::NotFound { .. }) => {
                 let code = match ReferenceCode::parse(name) {
@@ -191,7 +222,13 @@ impl Context {
     /// The report that a person means, or the only one there is.
     pub(crate) async fn one_report(&self, name: Option<&str>) -> Result<ReportId, Failure> {
         let Some(name) = name else {
-            let page = self.client.list(ListQuery { limit: 2, ..ListQuery::default() }).await?;
+            let page = self
+                .client
+                .list(ListQuery {
+                    limit: 2,
+                    ..ListQuery::default()
+                })
+                .await?;
             return match page.entries.as_slice() {
                 [] => Err(Failure::bad_input("report", "error.no_reports")),
                 [only] => Ok(only.report.id),
@@ -204,19 +241,27 @@ impl Context {
     /// A failure with what its problems need to be told in words.
     pub(crate) fn told(&self, error: ClientError, city: &CityView) -> Failure {
         let label = city.profile.label(self.words().0).to_owned();
-        Failure::from(error).with("city", label).with("hotline", words::hotline(&city.profile))
+        Failure::from(error)
+            .with("city", label)
+            .with("hotline", words::hotline(&city.profile))
     }
 
     /// The values that problems are told with.
     pub(crate) fn values(&self, city: &CityView) -> Vec<(&'static str, String)> {
         let label = city.profile.label(self.words().0).to_owned();
-        vec![("city", label), ("hotline", words::hotline(&city.profile).to_owned())]
+        vec![
+            ("city", label),
+            ("hotline", words::hotline(&city.profile).to_owned()),
+        ]
     }
 
     /// Problems as lines.
     pub(crate) fn problem_lines(&self, problems: &[Problem], city: &CityView) -> Vec<String> {
         let values = self.values(city);
-        problems.iter().map(|problem| format!("  - {}", self.words().problem(problem, &values))).collect()
+        problems
+            .iter()
+            .map(|problem| format!("  - {}", self.words().problem(problem, &values)))
+            .collect()
     }
 
     /// Lets the folder go, in order.
@@ -231,7 +276,10 @@ pub(crate) fn read_profile(name: &str) -> Result<CityProfile, Failure> {
         return Ok(profile);
     }
     let profile = parse_profile(Path::new(name))?;
-    let blocking = profile.check().into_iter().find(|problem| problem.severity == Severity::Blocks);
+    let blocking = profile
+        .check()
+        .into_iter()
+        .find(|problem| problem.severity == Severity::Blocks);
     match blocking {
         None => Ok(profile),
         Some(problem) => Err(Failure::bad_input("profile", "error.bad_profile")
@@ -242,12 +290,18 @@ pub(crate) fn read_profile(name: &str) -> Result<CityProfile, Failure> {
 /// A profile from a file, mistakes and all.
 pub(crate) fn parse_profile(file: &Path) -> Result<CityProfile, Failure> {
     use std::io::Read;
-    let unknown = || Failure::bad_input("profile", "error.unknown_profile").with("name", file.display().to_string());
+    let unknown =
+        || Failure::bad_input("profile", "error.unknown_profile").with("name", file.display().to_string());
     let opened = std::fs::File::open(file).map_err(|_| unknown())?;
     let mut text = Vec::new();
     // One byte more than a profile may have: a longer file is refused by the reader, and never read whole.
-    let limit = u64::try_from(MAX_PROFILE_BYTES).unwrap_or(u64::MAX).saturating_add(1);
+    let limit = u64::try_from(MAX_PROFILE_BYTES)
+        .unwrap_or(u64::MAX)
+        .saturating_add(1);
     opened.take(limit).read_to_end(&mut text).map_err(|_| unknown())?;
-    CityProfile::parse(&String::from_utf8_lossy(&text))
-        .map_err(|error| Failure::bad_input("profile", format!("profile.{}", error.code)).with("field", error.path.clone()).saying(error.detail))
+    CityProfile::parse(&String::from_utf8_lossy(&text)).map_err(|error| {
+        Failure::bad_input("profile", format!("profile.{}", error.code))
+            .with("field", error.path.clone())
+            .saying(error.detail)
+    })
 }

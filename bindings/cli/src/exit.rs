@@ -63,11 +63,21 @@ pub(crate) struct Failure {
 
 impl Failure {
     pub(crate) fn new(exit: Exit, code: impl Into<String>) -> Self {
-        Self { exit, code: code.into(), field: None, values: Vec::new(), problems: Vec::new(), detail: None }
+        Self {
+            exit,
+            code: code.into(),
+            field: None,
+            values: Vec::new(),
+            problems: Vec::new(),
+            detail: None,
+        }
     }
 
     pub(crate) fn bad_input(field: impl Into<String>, code: impl Into<String>) -> Self {
-        Self { field: Some(field.into()), ..Self::new(Exit::BadInput, code) }
+        Self {
+            field: Some(field.into()),
+            ..Self::new(Exit::BadInput, code)
+        }
     }
 
     pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
@@ -84,13 +94,18 @@ impl Failure {
 impl From<ClientError> for Failure {
     fn from(error: ClientError) -> Self {
         match error {
-            ClientError::Invalid { problems } => Self { problems, ..Self::new(Exit::BadInput, "error.invalid") },
+            ClientError::Invalid { problems } => Self {
+                problems,
+                ..Self::new(Exit::BadInput, "error.invalid")
+            },
             ClientError::BadInput { field, code } => Self::bad_input(field, code),
             ClientError::NotFound { what } => Self::bad_input(what, "error.not_found"),
             ClientError::Ambiguous => Self::bad_input("report", "error.ambiguous"),
             ClientError::NotNow { code } => Self::new(Exit::BadInput, code),
             ClientError::Storage { code } | ClientError::Secrets { code } => Self::new(Exit::Storage, code),
-            ClientError::StoreHeld { code, holder } => Self::new(Exit::StoreHeld, code).with("holder", holder),
+            ClientError::StoreHeld { code, holder } => {
+                Self::new(Exit::StoreHeld, code).with("holder", holder)
+            }
             ClientError::Network { code } => Self::new(Exit::Network, code),
             ClientError::Closed => Self::new(Exit::Storage, "error.internal").with("id", "closed"),
             ClientError::Internal { id } => Self::new(Exit::Storage, "error.internal").with("id", id),

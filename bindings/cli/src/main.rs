@@ -1,2 +1,78 @@
-//! (placeholder)
-fn main() {}
+//! The terminal shell of Phản Ánh: the demo, the hotline desk, scripting.
+//!
+//! Thin, like every shell: it reads a command line, calls [`phananh_engine::Client`], and says what came of it in the
+//! language of the reader. `args` is the command line, `commands` what each command calls, `output` the one place that
+//! writes, `exit` how a run ends. `desk` is the other side, an operator's.
+
+mod args;
+mod commands;
+mod context;
+#[cfg(feature = "demo")]
+mod demo;
+mod desk;
+mod exit;
+mod output;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use clap::error::ErrorKind;
+
+use args::Cli;
+use exit::{Exit, Failure};
+use output::{Output, Reader, Words};
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return misunderstood(&error),
+    };
+    let reader = if cli.globals.json {
+        Reader::Script
+    } else {
+        Reader::Person
+    };
+    let output = Output {
+        words: Words::choose(cli.globals.lang),
+        reader,
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let done = match runtime {
+        Ok(runtime) => runtime.block_on(Box::pin(commands::run(&cli.globals, cli.command, output))),
+        Err(error) => Err(Failure::new(Exit::Storage, "error.internal")
+            .with("id", "runtime")
+            .saying(error)),
+    };
+    match done {
+        Ok(answer) => {
+            output.answer(&answer);
+            answer.exit.into()
+        }
+        Err(failure) => {
+            output.failure(&failure);
+            failure.exit.into()
+        }
+    }
+}
+
+/// Help and version are no mistakes; anything else that clap does not understand is exit 2, as JSON where asked for.
+fn misunderstood(error: &clap::Error) -> ExitCode {
+    let is_help = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+    let asks_json = std::env::args_os().any(|argument| argument == "--json");
+    if is_help || !asks_json {
+        // Nobody is left to tell where the terminal is gone.
+        let _ = error.print();
+    } else {
+        let output = Output {
+            words: Words::choose(None),
+            reader: Reader::Script,
+        };
+        let text = error.render().to_string();
+        output.failure(&Failure::new(Exit::Usage, "error.usage").saying(text.trim()));
+    }
+    if is_help {
+        Exit::Done.into()
+    } else {
+        Exit::Usage.into()
+    }
+}

@@ -10,7 +10,13 @@ pub(crate) struct DeskArgs {
     #[arg(id = "desk_city", long = "city", value_name = "URL", global = true)]
     pub(crate) city: Option<String>,
     /// Token of the operator
-    #[arg(long, value_name = "T", env = "PHANANH_OPERATOR_TOKEN", hide_env_values = true, global = true)]
+    #[arg(
+        long,
+        value_name = "T",
+        env = "PHANANH_OPERATOR_TOKEN",
+        hide_env_values = true,
+        global = true
+    )]
     pub(crate) token: Option<String>,
     #[command(subcommand)]
     pub(crate) action: DeskAction,

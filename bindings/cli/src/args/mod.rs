@@ -13,8 +13,8 @@ use phananh_domain::words::Language;
 
 pub(crate) use desk::{DeskAction, DeskArgs};
 pub(crate) use report::{
-    AnswerArgs, ContentArgs, DecideArgs, DecisionWord, DraftCommand, ListArgs, MessageArgs, MessageWord, NewArgs,
-    PhotoCommand, PlaceCommand, PlaceSetArgs, SendArgs,
+    AnswerArgs, ContentArgs, DecideArgs, DecisionWord, DraftCommand, ListArgs, MessageArgs, MessageWord,
+    NewArgs, PhotoCommand, PlaceCommand, PlaceSetArgs, SendArgs,
 };
 
 /// Tell the city what you saw, and follow it until it is resolved: drafts without a network, sent once.

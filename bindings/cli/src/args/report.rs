@@ -224,5 +224,6 @@ pub(crate) enum MessageWord {
 }
 
 fn time(text: &str) -> Result<Timestamp, String> {
-    text.parse().map_err(|_| "write a time like 2026-11-25T14:05:00+07:00".to_owned())
+    text.parse()
+        .map_err(|_| "write a time like 2026-11-25T14:05:00+07:00".to_owned())
 }

@@ -14,8 +14,13 @@ pub(super) fn bytes(text: &str) -> Result<u64, String> {
         (None, Some(digits)) => (digits, 1_000_000),
         (None, None) => (upper.as_str(), 1),
     };
-    let number: u64 = digits.trim().parse().map_err(|_| "write a number of bytes, like 300KB".to_owned())?;
-    number.checked_mul(unit).ok_or_else(|| "too many bytes".to_owned())
+    let number: u64 = digits
+        .trim()
+        .parse()
+        .map_err(|_| "write a number of bytes, like 300KB".to_owned())?;
+    number
+        .checked_mul(unit)
+        .ok_or_else(|| "too many bytes".to_owned())
 }
 
 /// Seconds as milliseconds.
@@ -38,6 +43,12 @@ pub(super) fn answer(text: &str) -> Result<(String, String), String> {
 }
 
 /// A word of one of the closed lists of the domain.
-pub(super) fn word<W: std::str::FromStr + 'static>(choices: &'static [&'static str]) -> impl Fn(&str) -> Result<W, String> + Clone + Send + Sync {
-    move |text| text.replace('-', "_").parse().map_err(|_| format!("one of: {}", choices.join(", ")))
+pub(super) fn word<W: std::str::FromStr + 'static>(
+    choices: &'static [&'static str],
+) -> impl Fn(&str) -> Result<W, String> + Clone + Send + Sync {
+    move |text| {
+        text.replace('-', "_")
+            .parse()
+            .map_err(|_| format!("one of: {}", choices.join(", ")))
+    }
 }

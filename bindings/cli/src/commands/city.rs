@@ -23,7 +23,9 @@ fn check(output: Output, file: &Path) -> Result<Answer, Failure> {
     let words = output.words;
     let profile = parse_profile(file)?;
     let problems = profile.check();
-    let is_usable = problems.iter().all(|problem| problem.severity != Severity::Blocks);
+    let is_usable = problems
+        .iter()
+        .all(|problem| problem.severity != Severity::Blocks);
     let tell = |path: &str, code: &str| words.with(&format!("profile.{code}"), &[("field", path)]);
     let list: Vec<Value> = problems
         .iter()
@@ -32,7 +34,11 @@ fn check(output: Output, file: &Path) -> Result<Answer, Failure> {
     let mut json = json!({"name": profile.name, "usable": is_usable, "problems": list});
     let mut page = Page::new();
     for problem in &problems {
-        let tone = if problem.severity == Severity::Blocks { Tone::Bad } else { Tone::Warn };
+        let tone = if problem.severity == Severity::Blocks {
+            Tone::Bad
+        } else {
+            Tone::Warn
+        };
         page.toned(tone, format!("- {}", tell(&problem.path, problem.code.as_str())));
     }
     if is_usable {
@@ -57,10 +63,17 @@ async fn list(globals: &Globals, output: Output) -> Result<Answer, Failure> {
     let mut rows = Vec::new();
     let mut list = Vec::new();
     for city in &cities {
-        rows.push(row(&city.profile, words, &city.endpoint, words.say(texts::REMEMBERED)));
+        rows.push(row(
+            &city.profile,
+            words,
+            &city.endpoint,
+            words.say(texts::REMEMBERED),
+        ));
         list.push(entry(&city.profile, words, &city.endpoint, "store"));
     }
-    let bundled = BundledProfile::ALL.iter().filter_map(|name| CityProfile::bundled(name.as_str()));
+    let bundled = BundledProfile::ALL
+        .iter()
+        .filter_map(|name| CityProfile::bundled(name.as_str()));
     for profile in bundled.filter(|profile| cities.iter().all(|city| city.id != profile.city_id())) {
         let endpoint = profile.endpoint.clone().unwrap_or_default();
         rows.push(row(&profile, words, &endpoint, words.say(texts::BUNDLED)));

@@ -17,7 +17,11 @@ pub(super) async fn submit(context: &Context, name: &str) -> Result<Answer, Fail
     let words = context.words();
     let id = context.report(name).await?;
     let city = context.city_of(&context.client.report(id).await?).await?;
-    let warnings = context.client.submit(id).await.map_err(|error| context.told(error, &city))?;
+    let warnings = context
+        .client
+        .submit(id)
+        .await
+        .map_err(|error| context.told(error, &city))?;
     let status = context.client.status(id).await?;
     let values = context.values(&city);
     let json = json!({
@@ -67,7 +71,12 @@ pub(super) async fn decide(context: &Context, args: &DecideArgs) -> Result<Answe
     };
     context.client.decide(id, decision).await?;
     let said = context.words().of(decision_code(args.decision));
-    moved(context, id, context.words().fill(texts::DECIDED, &[("decision", &said)])).await
+    moved(
+        context,
+        id,
+        context.words().fill(texts::DECIDED, &[("decision", &said)]),
+    )
+    .await
 }
 
 const fn decision_code(decision: DecisionWord) -> &'static str {
@@ -105,7 +114,9 @@ pub(super) async fn send(context: &Context, args: &SendArgs) -> Result<Answer, F
     let report = context.client.drain(limits).await?;
     drop(progress);
     let exit = match report {
-        DrainReport { needs_citizen: 1.., .. } => Exit::NeedsCitizen,
+        DrainReport {
+            needs_citizen: 1.., ..
+        } => Exit::NeedsCitizen,
         DrainReport { owed: 1.., .. } => Exit::Network,
         _ => Exit::Done,
     };
@@ -138,8 +149,15 @@ async fn sent_page(context: &Context, report: &DrainReport) -> Result<Page, Fail
         page.fact(words.say(texts::NEXT_TRY), at.to_people(&zone));
     }
     let (up, down) = (size(report.bytes_sent), size(report.bytes_received));
-    let values = [("requests", report.requests.to_string()), ("up", up), ("down", down)];
-    let values: Vec<_> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let values = [
+        ("requests", report.requests.to_string()),
+        ("up", up),
+        ("down", down),
+    ];
+    let values: Vec<_> = values
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
     page.toned(Tone::Calm, words.fill(texts::BYTES_MOVED, &values));
     Ok(page)
 }
@@ -177,7 +195,11 @@ async fn queue_page(context: &Context, jobs: &[QueuedJob]) -> Result<Page, Failu
                 page.spans(vec![alarm]);
             }
         }
-        let why = job.why.as_ref().map(|why| words.why(why, &city.profile)).unwrap_or_default();
+        let why = job
+            .why
+            .as_ref()
+            .map(|why| words.why(why, &city.profile))
+            .unwrap_or_default();
         let why = match job.why.as_ref().map(|why| why.reason) {
             Some(reason) => with_choices(context, why, reason, &status.report.reference_code.to_string()),
             None => why,
@@ -204,7 +226,9 @@ fn with_choices(context: &Context, why: String, reason: Reason, code: &str) -> S
         Reason::IdentityLost => "again|edit",
         _ => return why,
     };
-    let how = context.words().fill(texts::CHOICES, &[("code", code), ("choices", choices)]);
+    let how = context
+        .words()
+        .fill(texts::CHOICES, &[("code", code), ("choices", choices)]);
     format!("{why}. {how}")
 }
 
@@ -222,7 +246,12 @@ pub(super) async fn why(context: &Context, name: &str) -> Result<Answer, Failure
         None => page.toned(Tone::Calm, words.say(texts::NOT_WAITING)),
         Some(why) => {
             let code = report.reference_code.to_string();
-            page.line(with_choices(context, words.why(why, &city.profile), why.reason, &code));
+            page.line(with_choices(
+                context,
+                words.why(why, &city.profile),
+                why.reason,
+                &code,
+            ));
             page.toned(Tone::Calm, words.next(why.next, &city.profile.zone_or_utc()))
         }
     };

@@ -1,8 +1,8 @@
 //! A short look at this machine: can the data be opened, which city, does it answer, does the clock agree.
 
 use phananh_domain::time::{SECOND, Timestamp};
-use phananh_engine::clock::{Clock, SystemClock};
 use phananh_engine::client::CityView;
+use phananh_engine::clock::{Clock, SystemClock};
 use serde_json::{Value, json};
 
 use crate::args::Globals;
@@ -31,9 +31,15 @@ pub(super) async fn run(globals: &Globals, output: Output) -> Result<Answer, Fai
         "clock_skew_s": skew_s,
     });
     let mut page = Page::new();
-    page.fact(words.say(texts::DATA), format!("{} ({})", folders.data.display(), words.say(texts::WORKS)))
-        .fact(words.say(texts::SECRETS), folders.secrets.display().to_string())
-        .fact(words.say(texts::PROFILE), format!("{} ({})", city.profile.name, city.profile.label(words.0)));
+    page.fact(
+        words.say(texts::DATA),
+        format!("{} ({})", folders.data.display(), words.say(texts::WORKS)),
+    )
+    .fact(words.say(texts::SECRETS), folders.secrets.display().to_string())
+    .fact(
+        words.say(texts::PROFILE),
+        format!("{} ({})", city.profile.name, city.profile.label(words.0)),
+    );
     let endpoint = match city.endpoint.as_str() {
         "" => Span::new(words.say(texts::NO_ADDRESS), Tone::Warn),
         url => Span::from(url),
@@ -43,7 +49,8 @@ pub(super) async fn run(globals: &Globals, output: Output) -> Result<Answer, Fai
         Ok(_) => Span::new(words.say(texts::SPEAKS_OPEN311), Tone::Good),
         Err(failure) => Span::new(words.failure(failure), Tone::Bad),
     };
-    page.fact(words.say(texts::NETWORK), connection).fact(words.say(texts::CLOCK), clock(words, skew_s));
+    page.fact(words.say(texts::NETWORK), connection)
+        .fact(words.say(texts::CLOCK), clock(words, skew_s));
     let exit = match &reached {
         Err(_) => Exit::Network,
         Ok(_) => Exit::Done,
@@ -55,7 +62,10 @@ fn clock(words: Words, skew_s: Option<i64>) -> Span {
     match skew_s {
         None => Span::new(words.say(texts::NOT_CHECKED), Tone::Calm),
         Some(s) if s.abs() < SKEW_MATTERS_S => Span::new(words.say(texts::CLOCK_GOOD), Tone::Good),
-        Some(s) => Span::new(words.fill(texts::CLOCK_OFF, &[("n", &s.abs().to_string())]), Tone::Bad),
+        Some(s) => Span::new(
+            words.fill(texts::CLOCK_OFF, &[("n", &s.abs().to_string())]),
+            Tone::Bad,
+        ),
     }
 }
 
@@ -67,20 +77,28 @@ struct Reached {
 
 async fn reach(city: &CityView) -> Result<Reached, Failure> {
     if city.endpoint.is_empty() {
-        let label = city.profile.label.as_ref().map_or(city.profile.name.as_str(), |l| l.text(city.profile.language()));
+        let label = city
+            .profile
+            .label
+            .as_ref()
+            .map_or(city.profile.name.as_str(), |l| l.text(city.profile.language()));
         return Err(Failure::new(Exit::Network, "error.no_endpoint").with("city", label));
     }
     let url = http::below(&http::base(&city.endpoint)?, &["discovery.json"]);
     let reply = http::ask(http::client()?.get(url)).await?;
-    let is_json = serde_json::from_slice::<Value>(&reply.body).is_ok_and(|value| value.is_object() || value.is_array());
+    let is_json =
+        serde_json::from_slice::<Value>(&reply.body).is_ok_and(|value| value.is_object() || value.is_array());
     // A bare city may have no discovery, and says so in its own words: any JSON answer is a server of the right kind.
     if !is_json && reply.status != 404 {
         return Err(Failure::new(Exit::Network, "error.not_a_city"));
     }
-    let date = reply.date.as_deref().and_then(|date| httpdate::parse_http_date(date).ok());
+    let date = reply
+        .date
+        .as_deref()
+        .and_then(|date| httpdate::parse_http_date(date).ok());
     let city_clock = date.and_then(|date| date.duration_since(std::time::UNIX_EPOCH).ok());
-    let skew_s = city_clock.and_then(|at| i64::try_from(at.as_millis()).ok()).map(|ms| {
-        Timestamp::from_millis(ms).since(SystemClock.now()) / SECOND
-    });
+    let skew_s = city_clock
+        .and_then(|at| i64::try_from(at.as_millis()).ok())
+        .map(|ms| Timestamp::from_millis(ms).since(SystemClock.now()) / SECOND);
     Ok(Reached { skew_s })
 }

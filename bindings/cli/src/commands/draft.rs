@@ -48,13 +48,19 @@ async fn create(context: &Context, new: NewArgs) -> Result<Answer, Failure> {
     };
     let report = context.client.create_draft(draft).await?;
     let code = report.reference_code.to_string();
-    Ok(Answer::line(names(&report), context.words().with("done.saved", &[("number", &code)])))
+    Ok(Answer::line(
+        names(&report),
+        context.words().with("done.saved", &[("number", &code)]),
+    ))
 }
 
 async fn edit(context: &Context, name: &str, content: ContentArgs) -> Result<Answer, Failure> {
     let id = context.report(name).await?;
     let report = context.client.edit_draft(id, changes(content)).await?;
-    Ok(Answer::line(merged(names(&report), content_json(&report)), context.words().say(texts::CHANGED)))
+    Ok(Answer::line(
+        merged(names(&report), content_json(&report)),
+        context.words().say(texts::CHANGED),
+    ))
 }
 
 /// The same code several times gives several values; an empty value takes the answer back.
@@ -68,7 +74,10 @@ pub(super) async fn answer(context: &Context, args: AnswerArgs) -> Result<Answer
         }
     }
     let report = context.client.answer(id, by_code.into_iter().collect()).await?;
-    Ok(Answer::line(merged(names(&report), content_json(&report)), context.words().say(texts::CHANGED)))
+    Ok(Answer::line(
+        merged(names(&report), content_json(&report)),
+        context.words().say(texts::CHANGED),
+    ))
 }
 
 async fn show(context: &Context, name: &str) -> Result<Answer, Failure> {
@@ -87,12 +96,28 @@ async fn show(context: &Context, name: &str) -> Result<Answer, Failure> {
     });
     let mut page = content_page(words, &status.report, &city);
     for view in status.attachments.iter().filter_map(|view| view.file.as_ref()) {
-        page.fact(words.field("photo"), format!("{}, {} × {}", crate::output::size(view.bytes), view.width, view.height));
+        page.fact(
+            words.field("photo"),
+            format!(
+                "{}, {} × {}",
+                crate::output::size(view.bytes),
+                view.width,
+                view.height
+            ),
+        );
     }
     if status.report.phase == Phase::Draft {
-        page.blank().append(verdict(context, &problems, &status.report.reference_code.to_string(), &city));
+        page.blank().append(verdict(
+            context,
+            &problems,
+            &status.report.reference_code.to_string(),
+            &city,
+        ));
     }
-    Ok(Answer::new(merged(merged(names(&status.report), content_json(&status.report)), json), page))
+    Ok(Answer::new(
+        merged(merged(names(&status.report), content_json(&status.report)), json),
+        page,
+    ))
 }
 
 /// What a draft still lacks, or how to send it.
@@ -105,7 +130,11 @@ fn verdict(
     let words = context.words();
     let mut page = Page::new();
     if !problems.is_empty() {
-        let title = if blocks(problems) { texts::STILL_LACKS } else { texts::WARNED };
+        let title = if blocks(problems) {
+            texts::STILL_LACKS
+        } else {
+            texts::WARNED
+        };
         page.toned(Tone::Warn, words.say(title));
         for line in context.problem_lines(problems, city) {
             page.line(line);
@@ -120,14 +149,22 @@ fn verdict(
 async fn discard(context: &Context, name: &str) -> Result<Answer, Failure> {
     let report = context.client.report(context.report(name).await?).await?;
     context.client.discard_draft(report.id).await?;
-    Ok(Answer::line(merged(names(&report), json!({"discarded": true})), context.words().of("done.discarded")))
+    Ok(Answer::line(
+        merged(names(&report), json!({"discarded": true})),
+        context.words().of("done.discarded"),
+    ))
 }
 
 async fn list(context: &Context) -> Result<Answer, Failure> {
     let mut drafts: Vec<ListEntry> = Vec::new();
     let mut after = None;
     loop {
-        let query = ListQuery { phase: Some(Phase::Draft), after: after.take(), limit: 200, query: None };
+        let query = ListQuery {
+            phase: Some(Phase::Draft),
+            after: after.take(),
+            limit: 200,
+            query: None,
+        };
         let page = context.client.list(query).await?;
         drafts.extend(page.entries);
         match page.next {
@@ -137,23 +174,37 @@ async fn list(context: &Context) -> Result<Answer, Failure> {
     }
     let rows = drafts.iter().map(|draft| {
         let content = &draft.report.content;
-        merged(names(&draft.report), json!({
-            "text": content.text, "service": content.service, "title": content.title,
-            "updated_at": draft.report.updated_at, "photos": draft.report.attachments.len(),
-        }))
+        merged(
+            names(&draft.report),
+            json!({
+                "text": content.text, "service": content.service, "title": content.title,
+                "updated_at": draft.report.updated_at, "photos": draft.report.attachments.len(),
+            }),
+        )
     });
     let json = json!({"drafts": rows.collect::<Vec<_>>()});
     let mut page = Page::new();
     if drafts.is_empty() {
         page.toned(Tone::Calm, context.words().say(texts::NO_DRAFTS));
     }
-    page.table(drafts.iter().map(|draft| {
-        let content = &draft.report.content;
-        vec![
-            Span::new(draft.report.reference_code.to_string(), Tone::Strong),
-            Span::from(content.service.as_ref().map(|s| s.as_str().to_owned()).unwrap_or_default()),
-            Span::from(short(content.title.as_deref().unwrap_or(&content.text), 60)),
-        ]
-    }).collect());
+    page.table(
+        drafts
+            .iter()
+            .map(|draft| {
+                let content = &draft.report.content;
+                vec![
+                    Span::new(draft.report.reference_code.to_string(), Tone::Strong),
+                    Span::from(
+                        content
+                            .service
+                            .as_ref()
+                            .map(|s| s.as_str().to_owned())
+                            .unwrap_or_default(),
+                    ),
+                    Span::from(short(content.title.as_deref().unwrap_or(&content.text), 60)),
+                ]
+            })
+            .collect(),
+    );
     Ok(Answer::new(json, page))
 }

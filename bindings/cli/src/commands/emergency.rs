@@ -27,11 +27,28 @@ pub(super) async fn run(context: &Context, name: Option<&str>) -> Result<Answer,
         "place": report.as_ref().map_or(Value::Null, |report| place_json(&report.content.place)),
     });
     let mut page = Page::new();
-    page.toned(Tone::Bad, words.with("emergency.no_dispatch", &[("number", emergency(&city.profile))])).blank();
-    let row = |n: &EmergencyNumber| vec![Span::new(&n.number, Tone::Strong), Span::from(n.label.text(words.0))];
+    page.toned(
+        Tone::Bad,
+        words.with("emergency.no_dispatch", &[("number", emergency(&city.profile))]),
+    )
+    .blank();
+    let row = |n: &EmergencyNumber| {
+        vec![
+            Span::new(&n.number, Tone::Strong),
+            Span::from(n.label.text(words.0)),
+        ]
+    };
     page.table(numbers.iter().map(row).collect());
-    if let Some(hotline) = city.profile.hotline.as_ref().filter(|hotline| hotline.starts_with("1900")) {
-        page.toned(Tone::Calm, words.with("emergency.charged", &[("number", hotline)]));
+    if let Some(hotline) = city
+        .profile
+        .hotline
+        .as_ref()
+        .filter(|hotline| hotline.starts_with("1900"))
+    {
+        page.toned(
+            Tone::Calm,
+            words.with("emergency.charged", &[("number", hotline)]),
+        );
     }
     if let Some(report) = &report {
         page.blank().toned(Tone::Calm, words.of("emergency.read_place"));
@@ -46,7 +63,10 @@ pub(super) async fn run(context: &Context, name: Option<&str>) -> Result<Answer,
 fn numbers(profile: &CityProfile) -> Vec<EmergencyNumber> {
     if profile.emergency.is_empty() {
         let number = emergency(profile).to_owned();
-        return vec![EmergencyNumber { number, label: Label::One(String::new()) }];
+        return vec![EmergencyNumber {
+            number,
+            label: Label::One(String::new()),
+        }];
     }
     profile.emergency.clone()
 }

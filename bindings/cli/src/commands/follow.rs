@@ -20,17 +20,31 @@ pub(super) async fn sync(context: &Context) -> Result<Answer, Failure> {
         "changed": report.changed,
     });
     let mut page = Page::new();
-    page.toned(Tone::Good, words.with("done.synced", &[("n", &report.changed.to_string())]));
-    let values =
-        [("requests", report.requests.to_string()), ("up", size(report.bytes_sent)), ("down", size(report.bytes_received))];
-    let values: Vec<_> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    page.toned(
+        Tone::Good,
+        words.with("done.synced", &[("n", &report.changed.to_string())]),
+    );
+    let values = [
+        ("requests", report.requests.to_string()),
+        ("up", size(report.bytes_sent)),
+        ("down", size(report.bytes_received)),
+    ];
+    let values: Vec<_> = values
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
     page.toned(Tone::Calm, words.fill(texts::BYTES_MOVED, &values));
     Ok(Answer::new(json, page))
 }
 
 pub(super) async fn list(context: &Context, args: ListArgs) -> Result<Answer, Failure> {
     let words = context.words();
-    let query = ListQuery { query: args.query, after: args.after, limit: args.limit, phase: None };
+    let query = ListQuery {
+        query: args.query,
+        after: args.after,
+        limit: args.limit,
+        phase: None,
+    };
     let found = context.client.list(query).await?;
     let rows = found.entries.iter().map(|entry| {
         let rest = json!({
@@ -53,7 +67,10 @@ pub(super) async fn list(context: &Context, args: ListArgs) -> Result<Answer, Fa
             page.spans(vec![alarm]);
         }
     }
-    let table = found.entries.iter().map(|e| row(words, &e.report, &e.delivery, e.case_status.as_ref()));
+    let table = found
+        .entries
+        .iter()
+        .map(|e| row(words, &e.report, &e.delivery, e.case_status.as_ref()));
     page.table(table.collect());
     if let Some(next) = &found.next {
         page.toned(Tone::Calm, words.fill(texts::MORE_WITH, &[("cursor", next)]));
@@ -64,12 +81,19 @@ pub(super) async fn list(context: &Context, args: ListArgs) -> Result<Answer, Fa
 pub(super) async fn status(context: &Context, name: Option<&str>) -> Result<Answer, Failure> {
     let status = context.client.status(context.one_report(name).await?).await?;
     let city = context.city_of(&status.report).await?;
-    Ok(Answer::new(status_json(&status), status_page(context.words(), &status, &city)))
+    Ok(Answer::new(
+        status_json(&status),
+        status_page(context.words(), &status, &city),
+    ))
 }
 
 pub(super) async fn message(context: &Context, args: MessageArgs) -> Result<Answer, Failure> {
     let id = context.report(&args.report.report).await?;
-    let photos: Vec<String> = args.photo.iter().map(|path| path.to_string_lossy().into_owned()).collect();
+    let photos: Vec<String> = args
+        .photo
+        .iter()
+        .map(|path| path.to_string_lossy().into_owned())
+        .collect();
     let body = body(&args)?;
     let kind = body.kind();
     let message = context.client.message(id, NewMessage { body, photos }).await;
@@ -79,7 +103,10 @@ pub(super) async fn message(context: &Context, args: MessageArgs) -> Result<Answ
     })?;
     let report = context.client.report(id).await?;
     let json = json!({"message": message, "kind": kind});
-    Ok(Answer::line(merged(names(&report), json), context.words().of("done.message_queued")))
+    Ok(Answer::line(
+        merged(names(&report), json),
+        context.words().of("done.message_queued"),
+    ))
 }
 
 fn body(args: &MessageArgs) -> Result<MessageBody, Failure> {
@@ -92,7 +119,11 @@ fn body(args: &MessageArgs) -> Result<MessageBody, Failure> {
         MessageWord::Answer => MessageBody::Answer { text: said },
         MessageWord::Comment => MessageBody::Comment { text: said },
         MessageWord::Reopen => MessageBody::Reopen { text: said },
-        MessageWord::Rate => MessageBody::Rating { satisfaction: args.rating, fixed: args.fixed, text },
+        MessageWord::Rate => MessageBody::Rating {
+            satisfaction: args.rating,
+            fixed: args.fixed,
+            text,
+        },
         MessageWord::Withdraw => MessageBody::Withdraw { text },
         MessageWord::Remind => MessageBody::Remind { text },
     })

@@ -32,8 +32,17 @@ fn me_json(me: &Me) -> Value {
 
 fn me_page(words: Words, me: &Me) -> Page {
     let mut page = Page::new();
-    for (label, value) in [(texts::NAME, &me.name), (texts::PHONE, &me.phone), (texts::EMAIL, &me.email)] {
-        page.fact(words.say(label), value.clone().unwrap_or_else(|| words.say(texts::NOT_TOLD).to_owned()));
+    for (label, value) in [
+        (texts::NAME, &me.name),
+        (texts::PHONE, &me.phone),
+        (texts::EMAIL, &me.email),
+    ] {
+        page.fact(
+            words.say(label),
+            value
+                .clone()
+                .unwrap_or_else(|| words.say(texts::NOT_TOLD).to_owned()),
+        );
     }
     page
 }

@@ -16,15 +16,31 @@ use crate::output::{Answer, Page, size, texts};
 
 pub(super) async fn run(context: &Context, command: PhotoCommand) -> Result<Answer, Failure> {
     match command {
-        PhotoCommand::Add { report, files } => add(context, context.report(&report.report).await?, &files).await,
+        PhotoCommand::Add { report, files } => {
+            add(context, context.report(&report.report).await?, &files).await
+        }
         PhotoCommand::Remove { report, number } => {
-            let report = context.client.report(context.report(&report.report).await?).await?;
-            context.client.remove_photo(report.id, number).await.map_err(|error| match error {
-                ClientError::NotFound { .. } => Failure::bad_input("photo", "error.no_such_photo").with("n", number.to_string()),
-                other => other.into(),
-            })?;
-            let text = context.words().fill(texts::PHOTO_REMOVED, &[("n", &number.to_string())]);
-            Ok(Answer::line(merged(names(&report), json!({"removed": number})), text))
+            let report = context
+                .client
+                .report(context.report(&report.report).await?)
+                .await?;
+            context
+                .client
+                .remove_photo(report.id, number)
+                .await
+                .map_err(|error| match error {
+                    ClientError::NotFound { .. } => {
+                        Failure::bad_input("photo", "error.no_such_photo").with("n", number.to_string())
+                    }
+                    other => other.into(),
+                })?;
+            let text = context
+                .words()
+                .fill(texts::PHOTO_REMOVED, &[("n", &number.to_string())]);
+            Ok(Answer::line(
+                merged(names(&report), json!({"removed": number})),
+                text,
+            ))
         }
     }
 }
@@ -34,7 +50,11 @@ async fn add(context: &Context, id: ReportId, files: &[PathBuf]) -> Result<Answe
     let progress = Progress::show(&context.output, context.client.subscribe());
     let mut added: Vec<(&Path, AddedPhoto)> = Vec::new();
     for file in files {
-        match context.client.add_photo(id, file.to_string_lossy().into_owned(), None).await {
+        match context
+            .client
+            .add_photo(id, file.to_string_lossy().into_owned(), None)
+            .await
+        {
             Ok(photo) => added.push((file, photo)),
             Err(error) => {
                 take_back(context, id, &added).await?;
@@ -44,7 +64,8 @@ async fn add(context: &Context, id: ReportId, files: &[PathBuf]) -> Result<Answe
     }
     drop(progress);
     let report = context.client.report(id).await?;
-    let json = json!({"photos": added.iter().map(|(file, photo)| photo_json(file, photo)).collect::<Vec<_>>()});
+    let json =
+        json!({"photos": added.iter().map(|(file, photo)| photo_json(file, photo)).collect::<Vec<_>>()});
     let mut page = Page::new();
     for (file, photo) in &added {
         page.line(saved(context, file, photo));
@@ -64,7 +85,9 @@ async fn take_back(context: &Context, id: ReportId, added: &[(&Path, AddedPhoto)
 
 /// A refusal that names the file.
 pub(super) fn refused(error: ClientError, file: &Path) -> Failure {
-    let kind = file.extension().map_or_else(|| "?".to_owned(), |e| e.to_string_lossy().to_lowercase());
+    let kind = file
+        .extension()
+        .map_or_else(|| "?".to_owned(), |e| e.to_string_lossy().to_lowercase());
     Failure::from(error).with("kind", kind).saying(file.display())
 }
 
@@ -79,12 +102,21 @@ fn photo_json(file: &Path, photo: &AddedPhoto) -> Value {
 
 fn saved_percent(photo: &AddedPhoto) -> u64 {
     let saved = photo.original_bytes.saturating_sub(photo.file.bytes);
-    saved.saturating_mul(100).checked_div(photo.original_bytes).unwrap_or(0)
+    saved
+        .saturating_mul(100)
+        .checked_div(photo.original_bytes)
+        .unwrap_or(0)
 }
 
 fn saved(context: &Context, file: &Path, photo: &AddedPhoto) -> String {
-    let name = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-    let text = if photo.file.bytes < photo.original_bytes { texts::PHOTO_ADDED } else { texts::PHOTO_KEPT };
+    let name = file
+        .file_name()
+        .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let text = if photo.file.bytes < photo.original_bytes {
+        texts::PHOTO_ADDED
+    } else {
+        texts::PHOTO_KEPT
+    };
     let line = context.words().fill(
         text,
         &[
@@ -95,5 +127,8 @@ fn saved(context: &Context, file: &Path, photo: &AddedPhoto) -> String {
         ],
     );
     let warnings = photo.warnings.iter().map(|code| context.words().of(code));
-    std::iter::once(line).chain(warnings).collect::<Vec<_>>().join(". ")
+    std::iter::once(line)
+        .chain(warnings)
+        .collect::<Vec<_>>()
+        .join(". ")
 }

@@ -35,9 +35,16 @@ pub(super) async fn run(context: &Context, command: PlaceCommand) -> Result<Answ
             }
             let report = context.client.report(id).await?;
             let mut page = Page::new();
-            page.line(context.words().fill(texts::FIXES_SAVED, &[("n", &fixes.len().to_string())]));
+            page.line(
+                context
+                    .words()
+                    .fill(texts::FIXES_SAVED, &[("n", &fixes.len().to_string())]),
+            );
             let answer = answer(context, &report, page).await?;
-            Ok(Answer { json: merged(answer.json, json!({"fixes": fixes.len()})), ..answer })
+            Ok(Answer {
+                json: merged(answer.json, json!({"fixes": fixes.len()})),
+                ..answer
+            })
         }
     }
 }
@@ -59,13 +66,18 @@ async fn answer(context: &Context, report: &Report, mut page: Page) -> Result<An
     let place = words.place(&report.content.place).replace('\n', ", ");
     page.line(words.fill(texts::PLACE_SAVED, &[("place", &place)]));
     let outside = context.client.problems(report.id).await?;
-    let outside: Vec<_> = outside.into_iter().filter(|p| p.code.as_str() == "outside").collect();
+    let outside: Vec<_> = outside
+        .into_iter()
+        .filter(|p| p.code.as_str() == "outside")
+        .collect();
     for line in context.problem_lines(&outside, &city) {
         page.toned(Tone::Warn, line);
     }
     let values = context.values(&city);
-    let problems: Vec<_> =
-        outside.iter().map(|problem| crate::output::problem_json(words, problem, &values)).collect();
+    let problems: Vec<_> = outside
+        .iter()
+        .map(|problem| crate::output::problem_json(words, problem, &values))
+        .collect();
     let json = json!({"place": place_json(&report.content.place), "problems": problems});
     Ok(Answer::new(merged(names(report), json), page))
 }
@@ -87,7 +99,9 @@ struct Line {
 /// Every reading of a file, or none of it: a line that is wrong is named.
 fn read(file: &Path) -> Result<Vec<Fix>, Failure> {
     let gone = |error: std::io::Error| {
-        Failure::bad_input("file", "error.file_unreadable").with("name", file.display().to_string()).saying(error)
+        Failure::bad_input("file", "error.file_unreadable")
+            .with("name", file.display().to_string())
+            .saying(error)
     };
     let lines = BufReader::new(File::open(file).map_err(gone)?.take(MAX_BYTES)).lines();
     let mut fixes = Vec::new();
@@ -97,7 +111,9 @@ fn read(file: &Path) -> Result<Vec<Fix>, Failure> {
             continue;
         }
         let wrong = |why: String| {
-            Failure::bad_input("place", "error.bad_line").with("n", (n + 1).to_string()).saying(why)
+            Failure::bad_input("place", "error.bad_line")
+                .with("n", (n + 1).to_string())
+                .saying(why)
         };
         let fix: Line = serde_json::from_str(&line).map_err(|error| wrong(error.to_string()))?;
         let point = Point::new(fix.lat, fix.lon).map_err(|error| wrong(error.to_string()))?;

@@ -44,7 +44,10 @@ pub(super) async fn list(context: &Context, query: Option<&str>) -> Result<Answe
     let (services, source) = known(context, &city).await?;
     let folded = fold(query.unwrap_or_default());
     let wanted: Vec<_> = folded.split_whitespace().collect();
-    let found: Vec<_> = services.iter().filter(|service| holds(service, &wanted)).collect();
+    let found: Vec<_> = services
+        .iter()
+        .filter(|service| holds(service, &wanted))
+        .collect();
     let json = json!({
         "city": city.id, "source": source.as_str(),
         "services": found.iter().map(|service| service_json(service)).collect::<Vec<_>>(),
@@ -113,7 +116,14 @@ pub(super) async fn one(context: &Context, code: &str) -> Result<Answer, Failure
         page.line(description.as_str());
     }
     for notice in &definition.notices {
-        page.toned(Tone::Warn, format!("{}: {}", words.of(&format!("notice.{}", notice.kind)), notice.text));
+        page.toned(
+            Tone::Warn,
+            format!(
+                "{}: {}",
+                words.of(&format!("notice.{}", notice.kind)),
+                notice.text
+            ),
+        );
     }
     page.blank();
     if definition.attributes.is_empty() {
@@ -127,12 +137,22 @@ pub(super) async fn one(context: &Context, code: &str) -> Result<Answer, Failure
     Ok(Answer::new(merged(service_json(service), json), page))
 }
 
-async fn definition(context: &Context, city: &CityView, service: &Service) -> Result<Option<Definition>, Failure> {
+async fn definition(
+    context: &Context,
+    city: &CityView,
+    service: &Service,
+) -> Result<Option<Definition>, Failure> {
     let code: ServiceCode = service.code.clone();
     if service.has_definition {
-        match context.client.fetch_definition(city.id.clone(), code.clone()).await {
+        match context
+            .client
+            .fetch_definition(city.id.clone(), code.clone())
+            .await
+        {
             Ok(definition) => return Ok(Some(definition)),
-            Err(phananh_engine::ClientError::Network { .. } | phananh_engine::ClientError::NotFound { .. }) => {}
+            Err(
+                phananh_engine::ClientError::Network { .. } | phananh_engine::ClientError::NotFound { .. },
+            ) => {}
             Err(other) => return Err(other.into()),
         }
     }
@@ -140,7 +160,11 @@ async fn definition(context: &Context, city: &CityView, service: &Service) -> Re
 }
 
 fn append_question(words: Words, attribute: &Attribute, page: &mut Page) {
-    let required = if attribute.required { format!("  ({})", words.say(texts::REQUIRED)) } else { String::new() };
+    let required = if attribute.required {
+        format!("  ({})", words.say(texts::REQUIRED))
+    } else {
+        String::new()
+    };
     page.spans(vec![
         Span::new(format!("  {:<16}", attribute.code), Tone::Strong),
         Span::from(attribute.label.clone()),

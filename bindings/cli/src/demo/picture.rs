@@ -379,8 +379,15 @@ mod tests {
     #[test]
     fn a_seed_is_a_picture_of_a_phones_size_and_weight() {
         let photo = made_picture(1, 1_772_575_567);
-        assert!((3_000_000..5_500_000).contains(&photo.len()), "{} bytes", photo.len());
-        assert_eq!(image::load_from_memory(&photo).unwrap().dimensions(), (4032, 3024));
+        assert!(
+            (3_000_000..5_500_000).contains(&photo.len()),
+            "{} bytes",
+            photo.len()
+        );
+        assert_eq!(
+            image::load_from_memory(&photo).unwrap().dimensions(),
+            (4032, 3024)
+        );
         let [one, again, other] = [1, 1, 2].map(made_after_picture);
         assert!(one == again && one != other);
         assert_eq!(image::load_from_memory(&one).unwrap().dimensions(), (1600, 1200));

@@ -52,7 +52,9 @@ pub(crate) fn base(text: &str) -> Result<Url, Failure> {
         "http" => return Err(bad("profile.not_https")),
         _ => return Err(bad("profile.bad_url")),
     }
-    url.path_segments_mut().map_err(|()| bad("profile.bad_url"))?.pop_if_empty();
+    url.path_segments_mut()
+        .map_err(|()| bad("profile.bad_url"))?
+        .pop_if_empty();
     Ok(url)
 }
 
@@ -76,11 +78,19 @@ pub(crate) struct Reply {
 /// Asks, and reads the answer up to a bound.
 pub(crate) async fn ask(request: reqwest::RequestBuilder) -> Result<Reply, Failure> {
     let failed = |error: &reqwest::Error| {
-        let code = if error.is_timeout() || error.is_connect() { "error.network" } else { "error.city" };
+        let code = if error.is_timeout() || error.is_connect() {
+            "error.network"
+        } else {
+            "error.city"
+        };
         Failure::new(Exit::Network, code)
     };
     let mut answer = request.send().await.map_err(|error| failed(&error))?;
-    let date = answer.headers().get("date").and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let date = answer
+        .headers()
+        .get("date")
+        .and_then(|value| value.to_str().ok())
+        .map(str::to_owned);
     let mut body = Vec::new();
     while let Some(chunk) = answer.chunk().await.map_err(|error| failed(&error))? {
         if body.len().saturating_add(chunk.len()) > MAX_BODY {
@@ -88,5 +98,9 @@ pub(crate) async fn ask(request: reqwest::RequestBuilder) -> Result<Reply, Failu
         }
         body.extend_from_slice(&chunk);
     }
-    Ok(Reply { status: answer.status().as_u16(), date, body })
+    Ok(Reply {
+        status: answer.status().as_u16(),
+        date,
+        body,
+    })
 }

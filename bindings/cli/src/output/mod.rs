@@ -30,7 +30,11 @@ pub(crate) struct Answer {
 
 impl Answer {
     pub(crate) fn new(json: Value, page: Page) -> Self {
-        Self { json, page, exit: Exit::Done }
+        Self {
+            json,
+            page,
+            exit: Exit::Done,
+        }
     }
 
     /// One line for people.
@@ -71,7 +75,11 @@ impl Output {
     /// Writes a step of something long, for people only.
     pub(crate) fn page(&self, page: &Page) {
         if self.reader == Reader::Person {
-            let paint = if console::colors_enabled() { Paint::Colour } else { Paint::Plain };
+            let paint = if console::colors_enabled() {
+                Paint::Colour
+            } else {
+                Paint::Plain
+            };
             out(&page.render(paint));
         }
     }
@@ -81,7 +89,8 @@ impl Output {
         let words = self.words;
         let message = words.failure(failure);
         if self.reader == Reader::Script {
-            let mut object = json!({"error": failure.code, "message": message, "problems": self.problems(failure)});
+            let mut object =
+                json!({"error": failure.code, "message": message, "problems": self.problems(failure)});
             if let Some(members) = object.as_object_mut() {
                 for (name, value) in [("field", &failure.field), ("detail", &failure.detail)] {
                     if let Some(value) = value {
@@ -99,12 +108,20 @@ impl Output {
         if let Some(detail) = &failure.detail {
             page.toned(Tone::Calm, format!("  {detail}"));
         }
-        let paint = if console::colors_enabled_stderr() { Paint::Colour } else { Paint::Plain };
+        let paint = if console::colors_enabled_stderr() {
+            Paint::Colour
+        } else {
+            Paint::Plain
+        };
         let _ = io::stderr().lock().write_all(page.render(paint).as_bytes());
     }
 
     fn problems(&self, failure: &Failure) -> Vec<Value> {
-        failure.problems.iter().map(|problem| problem_json(self.words, problem, &failure.values)).collect()
+        failure
+            .problems
+            .iter()
+            .map(|problem| problem_json(self.words, problem, &failure.values))
+            .collect()
     }
 }
 

@@ -27,7 +27,10 @@ pub(crate) struct Span {
 
 impl Span {
     pub(crate) fn new(text: impl Into<String>, tone: Tone) -> Self {
-        Self { text: clean(&text.into()), tone }
+        Self {
+            text: clean(&text.into()),
+            tone,
+        }
     }
 
     fn paint(&self, paint: Paint) -> String {
@@ -39,7 +42,10 @@ impl Span {
             Tone::Warn => Style::new().yellow(),
             Tone::Bad => Style::new().red().bold(),
         };
-        style.force_styling(paint == Paint::Colour).apply_to(&self.text).to_string()
+        style
+            .force_styling(paint == Paint::Colour)
+            .apply_to(&self.text)
+            .to_string()
     }
 }
 
@@ -67,6 +73,7 @@ enum Block {
     Line(Vec<Span>),
     Facts(Vec<(String, Span)>),
     Table(Vec<Vec<Span>>),
+    Verbatim(String),
     Blank,
 }
 
@@ -77,6 +84,11 @@ pub(crate) struct Page(Vec<Block>);
 impl Page {
     pub(crate) fn new() -> Self {
         Self::default()
+    }
+
+    /// A text of ours exactly as it is: a script for a shell.
+    pub(crate) fn verbatim(text: String) -> Self {
+        Self(vec![Block::Verbatim(text)])
     }
 
     pub(crate) fn line(&mut self, text: impl Into<Span>) -> &mut Self {
@@ -132,6 +144,7 @@ impl Page {
         for block in &self.0 {
             match block {
                 Block::Blank => out.push('\n'),
+                Block::Verbatim(text) => out.push_str(text),
                 Block::Line(spans) => {
                     let line: Vec<_> = spans.iter().map(|span| span.paint(paint)).collect();
                     push_line(&mut out, &line.concat());
@@ -157,11 +170,23 @@ fn padding(width: usize, text: &str) -> String {
 }
 
 fn render_facts(out: &mut String, facts: &[(String, Span)], paint: Paint) {
-    let width = facts.iter().map(|(label, _)| measure_text_width(label)).max().unwrap_or(0);
+    let width = facts
+        .iter()
+        .map(|(label, _)| measure_text_width(label))
+        .max()
+        .unwrap_or(0);
     for (label, value) in facts {
-        let lead = format!("{}{}", Span::new(label, Tone::Calm).paint(paint), padding(width, label));
+        let lead = format!(
+            "{}{}",
+            Span::new(label, Tone::Calm).paint(paint),
+            padding(width, label)
+        );
         for (n, line) in value.text.split('\n').enumerate() {
-            let line = Span { text: line.to_owned(), tone: value.tone }.paint(paint);
+            let line = Span {
+                text: line.to_owned(),
+                tone: value.tone,
+            }
+            .paint(paint);
             let lead = if n == 0 { lead.clone() } else { padding(width, "") };
             push_line(out, &format!("{lead}{line}"));
         }
@@ -171,7 +196,13 @@ fn render_facts(out: &mut String, facts: &[(String, Span)], paint: Paint) {
 fn render_table(out: &mut String, rows: &[Vec<Span>], paint: Paint) {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let widths: Vec<usize> = (0..columns)
-        .map(|n| rows.iter().filter_map(|row| row.get(n)).map(|cell| measure_text_width(&cell.text)).max().unwrap_or(0))
+        .map(|n| {
+            rows.iter()
+                .filter_map(|row| row.get(n))
+                .map(|cell| measure_text_width(&cell.text))
+                .max()
+                .unwrap_or(0)
+        })
         .collect();
     for row in rows {
         let mut line = String::new();
@@ -188,12 +219,18 @@ fn clean(text: &str) -> String {
     let is_harmful = |c: char| {
         (c.is_control() && c != '\n') || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
     };
-    text.chars().map(|c| if is_harmful(c) { '\u{FFFD}' } else { c }).collect()
+    text.chars()
+        .map(|c| if is_harmful(c) { '\u{FFFD}' } else { c })
+        .collect()
 }
 
 /// The first line of a text, at most `max` characters.
 pub(crate) fn short(text: &str, max: usize) -> String {
-    let line = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default().trim();
+    let line = text
+        .lines()
+        .find(|line| !line.trim().is_empty())
+        .unwrap_or_default()
+        .trim();
     if line.chars().count() <= max {
         return line.to_owned();
     }
@@ -218,15 +255,26 @@ mod tests {
     #[test]
     fn columns_line_up_under_vietnamese_marks_and_no_escape_passes() {
         let mut page = Page::new();
-        page.fact("Nội dung", "Ổ gà").fact("Ảnh", "a\nb").line("x\u{1b}[2J\u{202E}y");
-        assert_eq!(page.render(Paint::Plain), "Nội dung  Ổ gà\nẢnh       a\n          b\nx\u{FFFD}[2J\u{FFFD}y\n");
+        page.fact("Nội dung", "Ổ gà")
+            .fact("Ảnh", "a\nb")
+            .line("x\u{1b}[2J\u{202E}y");
+        assert_eq!(
+            page.render(Paint::Plain),
+            "Nội dung  Ổ gà\nẢnh       a\n          b\nx\u{FFFD}[2J\u{FFFD}y\n"
+        );
         let mut table = Page::new();
-        table.table(vec![vec!["ệ".into(), "1".into()], vec!["đường".into(), "2".into()]]);
+        table.table(vec![
+            vec!["ệ".into(), "1".into()],
+            vec!["đường".into(), "2".into()],
+        ]);
         assert_eq!(table.render(Paint::Plain), "ệ      1\nđường  2\n");
     }
 
     #[test]
     fn sizes_count_a_thousand_bytes_a_kilobyte() {
-        assert_eq!([999, 1_499, 999_499, 4_250_000].map(size), ["999 B", "1 KB", "999 KB", "4.2 MB"]);
+        assert_eq!(
+            [999, 1_499, 999_499, 4_250_000].map(size),
+            ["999 B", "1 KB", "999 KB", "4.2 MB"]
+        );
     }
 }

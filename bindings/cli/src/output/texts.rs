@@ -15,35 +15,53 @@ pub(crate) const SOON: Bilingual = both("ngay khi được", "as soon as possibl
 pub(crate) const THE_REPORT: Bilingual = both("nội dung phản ánh", "the report");
 pub(crate) const ASK_THE_CITY: Bilingual = both("hỏi thành phố", "ask the city");
 
-pub(crate) const NOTHING_YET: Bilingual =
-    both("Chưa có phản ánh nào. Viết: phananh draft new --text \"...\"", "No reports yet. Write one: phananh draft new --text \"...\"");
+pub(crate) const NOTHING_YET: Bilingual = both(
+    "Chưa có phản ánh nào. Viết: phananh draft new --text \"...\"",
+    "No reports yet. Write one: phananh draft new --text \"...\"",
+);
 pub(crate) const NO_DRAFTS: Bilingual = both("Không có bản nháp", "No drafts");
 pub(crate) const MORE_WITH: Bilingual = both("Còn nữa: --after {cursor}", "More: --after {cursor}");
 pub(crate) const PHOTO_REMOVED: Bilingual = both("Đã bỏ ảnh {n}", "Photo {n} removed");
-pub(crate) const PHOTO_ADDED: Bilingual =
-    both("{name}: {before} → {after}, bớt {percent} %", "{name}: {before} → {after}, {percent} % less");
-pub(crate) const PHOTO_KEPT: Bilingual = both("{name}: {after}, giữ nguyên cỡ", "{name}: {after}, no smaller than before");
+pub(crate) const PHOTO_ADDED: Bilingual = both(
+    "{name}: {before} → {after}, bớt {percent} %",
+    "{name}: {before} → {after}, {percent} % less",
+);
+pub(crate) const PHOTO_KEPT: Bilingual = both(
+    "{name}: {after}, giữ nguyên cỡ",
+    "{name}: {after}, no smaller than before",
+);
 pub(crate) const PLACE_SAVED: Bilingual = both("Đã lưu nơi xảy ra: {place}", "Place saved: {place}");
 pub(crate) const FIXES_SAVED: Bilingual = both("Đã lưu {n} lần định vị", "{n} readings saved");
 pub(crate) const CHANGED: Bilingual = both("Đã lưu thay đổi", "Change saved");
-pub(crate) const READY_TO_SEND: Bilingual =
-    both("Đủ để gửi: phananh submit {code}", "Ready to send: phananh submit {code}");
+pub(crate) const READY_TO_SEND: Bilingual = both(
+    "Đủ để gửi: phananh submit {code}",
+    "Ready to send: phananh submit {code}",
+);
 pub(crate) const STILL_LACKS: Bilingual = both("Trước khi gửi", "Before it can be sent");
 pub(crate) const WARNED: Bilingual = both("Lưu ý", "Please note");
 pub(crate) const WILL_TRY_AGAIN: Bilingual = both("Sẽ thử lại", "Trying again");
 pub(crate) const DECIDED: Bilingual = both("Đã ghi nhận: {decision}", "Noted: {decision}");
-pub(crate) const CHOICES: Bilingual = both("Chọn: phananh decide {code} {choices}", "Decide: phananh decide {code} {choices}");
+pub(crate) const CHOICES: Bilingual = both(
+    "Chọn: phananh decide {code} {choices}",
+    "Decide: phananh decide {code} {choices}",
+);
 pub(crate) const SENT_COUNT: Bilingual = both("Đã gửi {n}", "{n} sent");
 pub(crate) const OWED_COUNT: Bilingual = both("Còn {n} chờ gửi", "{n} still waiting");
 pub(crate) const NEEDS_YOU_COUNT: Bilingual = both("{n} cần bạn xem lại", "{n} need you");
 pub(crate) const NEXT_TRY: Bilingual = both("Lần gửi tới", "Next try");
 pub(crate) const NOT_WAITING: Bilingual = both("Không chờ gì", "Waiting for nothing");
-pub(crate) const BYTES_MOVED: Bilingual =
-    both("{requests} lần hỏi, gửi {up}, nhận {down}", "{requests} requests, {up} sent, {down} received");
-pub(crate) const FROM_PROFILE: Bilingual =
-    both("Chưa hỏi được thành phố, đây là danh sách đã biết", "The city could not be asked; this is what is known here");
-pub(crate) const NO_SERVICES: Bilingual =
-    both("Chưa biết lĩnh vực nào. Có mạng sẽ hỏi thành phố", "No categories known yet: they come from the city");
+pub(crate) const BYTES_MOVED: Bilingual = both(
+    "{requests} lần hỏi, gửi {up}, nhận {down}",
+    "{requests} requests, {up} sent, {down} received",
+);
+pub(crate) const FROM_PROFILE: Bilingual = both(
+    "Chưa hỏi được thành phố, đây là danh sách đã biết",
+    "The city could not be asked; this is what is known here",
+);
+pub(crate) const NO_SERVICES: Bilingual = both(
+    "Chưa biết lĩnh vực nào. Có mạng sẽ hỏi thành phố",
+    "No categories known yet: they come from the city",
+);
 pub(crate) const NO_QUESTIONS: Bilingual = both("Không có câu hỏi thêm", "No extra questions");
 pub(crate) const QUESTIONS: Bilingual = both("Câu hỏi thêm", "Extra questions");
 pub(crate) const REQUIRED: Bilingual = both("bắt buộc", "required");
@@ -51,7 +69,10 @@ pub(crate) const NAME: Bilingual = both("Họ tên", "Name");
 pub(crate) const PHONE: Bilingual = both("Điện thoại", "Phone");
 pub(crate) const EMAIL: Bilingual = both("Thư điện tử", "E-mail");
 pub(crate) const NOT_TOLD: Bilingual = both("chưa có", "not told");
-pub(crate) const ME_SAVED: Bilingual = both("Đã lưu trên máy này, được mã hóa khi gửi kèm phản ánh", "Saved on this machine; sealed with each report");
+pub(crate) const ME_SAVED: Bilingual = both(
+    "Đã lưu trên máy này, được mã hóa khi gửi kèm phản ánh",
+    "Saved on this machine; sealed with each report",
+);
 pub(crate) const PROFILE_GOOD: Bilingual = both("Cấu hình dùng được", "The profile can be used");
 pub(crate) const BUNDLED: Bilingual = both("có sẵn", "comes with the program");
 pub(crate) const REMEMBERED: Bilingual = both("đang dùng", "in use");
@@ -75,16 +96,20 @@ pub(crate) const CLOCK: Bilingual = both("Đồng hồ", "Clock");
 pub(crate) const WORKS: Bilingual = both("dùng được", "works");
 pub(crate) const SPEAKS_OPEN311: Bilingual = both("trả lời theo Open311", "answers as Open311");
 pub(crate) const CLOCK_GOOD: Bilingual = both("đúng với thành phố", "agrees with the city");
-pub(crate) const CLOCK_OFF: Bilingual =
-    both("lệch {n} giây so với thành phố. Chỉnh lại ngày giờ", "{n} seconds off the city's. Set date and time");
+pub(crate) const CLOCK_OFF: Bilingual = both(
+    "lệch {n} giây so với thành phố. Chỉnh lại ngày giờ",
+    "{n} seconds off the city's. Set date and time",
+);
 pub(crate) const NOT_CHECKED: Bilingual = both("chưa kiểm tra", "not checked");
 
 pub(crate) const DESK_DONE: Bilingual = both("Hồ sơ {case}: {state}", "Case {case}: {state}");
 pub(crate) const DESK_NOTHING: Bilingual = both("Không có hồ sơ nào", "No cases");
 pub(crate) const DESK_CONTACT: Bilingual = both("Liên hệ", "Contact");
 pub(crate) const DESK_INTERNAL: Bilingual = both("nội bộ", "internal");
-pub(crate) const DESK_NEEDS_CITY: Bilingual =
-    both("Thêm địa chỉ máy chủ: phananh desk --city URL ...", "Name the server: phananh desk --city URL ...");
+pub(crate) const DESK_NEEDS_CITY: Bilingual = both(
+    "Thêm địa chỉ máy chủ: phananh desk --city URL ...",
+    "Name the server: phananh desk --city URL ...",
+);
 pub(crate) const DESK_NEEDS_TOKEN: Bilingual = both(
     "Thêm mã của người trực: --token hoặc PHANANH_OPERATOR_TOKEN",
     "Give the operator's token: --token or PHANANH_OPERATOR_TOKEN",

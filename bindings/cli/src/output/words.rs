@@ -51,7 +51,12 @@ impl Words {
         while let Some((before, after)) = rest.split_once('{') {
             out.push_str(before);
             let (name, tail) = after.split_once('}').unwrap_or((after, ""));
-            out.push_str(values.iter().find(|(given, _)| *given == name).map_or(name, |(_, value)| value));
+            out.push_str(
+                values
+                    .iter()
+                    .find(|(given, _)| *given == name)
+                    .map_or(name, |(_, value)| value),
+            );
             rest = tail;
         }
         out.push_str(rest);
@@ -60,7 +65,9 @@ impl Words {
 
     /// A word of the city or of ours under a prefix (`case.`, `outcome.`, `event.`); an unknown word as it is.
     pub(crate) fn word(self, prefix: &str, word: &str) -> String {
-        text(&format!("{prefix}.{word}"), self.0).unwrap_or(word).to_owned()
+        text(&format!("{prefix}.{word}"), self.0)
+            .unwrap_or(word)
+            .to_owned()
     }
 
     /// Name of a field as people read it.
@@ -77,7 +84,10 @@ impl Words {
     /// The one reason why something waits.
     pub(crate) fn why(self, why: &Why, profile: &CityProfile) -> String {
         let zone = profile.zone_or_utc();
-        let time = why.next.at().map_or_else(|| self.say(texts::SOON).to_owned(), |at| at.to_people(&zone));
+        let time = why
+            .next
+            .at()
+            .map_or_else(|| self.say(texts::SOON).to_owned(), |at| at.to_people(&zone));
         let ahead = why.ahead.to_string();
         self.with(
             &format!("why.{}", why.reason),
@@ -99,16 +109,34 @@ impl Words {
 
     /// A failure as one sentence: what happened, what to do.
     pub(crate) fn failure(self, failure: &Failure) -> String {
-        let field = failure.field.as_deref().map(|field| self.field(field)).unwrap_or_default();
-        let mut values: Vec<(&str, &str)> =
-            failure.values.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        values.extend([("field", field.as_str()), ("number", field.as_str()), ("name", ""), ("kind", "?"), ("id", "?")]);
+        let field = failure
+            .field
+            .as_deref()
+            .map(|field| self.field(field))
+            .unwrap_or_default();
+        let mut values: Vec<(&str, &str)> = failure
+            .values
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect();
+        values.extend([
+            ("field", field.as_str()),
+            ("number", field.as_str()),
+            ("name", ""),
+            ("kind", "?"),
+            ("id", "?"),
+        ]);
         self.with(&failure.code, &values)
     }
 
     /// A problem of a report as one sentence.
     pub(crate) fn problem(self, problem: &Problem, failure: &[(&'static str, String)]) -> String {
-        let value = |wanted| failure.iter().find(|(name, _)| *name == wanted).map_or("", |(_, value)| value.as_str());
+        let value = |wanted| {
+            failure
+                .iter()
+                .find(|(name, _)| *name == wanted)
+                .map_or("", |(_, value)| value.as_str())
+        };
         problem.tell(self.0, value("city"), value("hotline"))
     }
 }
@@ -120,5 +148,8 @@ pub(crate) fn hotline(profile: &CityProfile) -> &str {
 
 /// The first number to call in danger.
 pub(crate) fn emergency(profile: &CityProfile) -> &str {
-    profile.emergency.first().map_or(EMERGENCY, |first| first.number.as_str())
+    profile
+        .emergency
+        .first()
+        .map_or(EMERGENCY, |first| first.number.as_str())
 }
