@@ -243,7 +243,9 @@ pub(super) async fn why(context: &Context, name: &str) -> Result<Answer, Failure
     };
     let mut page = Page::new();
     match &why {
-        None => page.toned(Tone::Calm, words.say(texts::NOT_WAITING)),
+        None => {
+            page.toned(Tone::Calm, words.say(texts::NOT_WAITING));
+        }
         Some(why) => {
             let code = report.reference_code.to_string();
             page.line(with_choices(
@@ -252,9 +254,11 @@ pub(super) async fn why(context: &Context, name: &str) -> Result<Answer, Failure
                 why.reason,
                 &code,
             ));
-            page.toned(Tone::Calm, words.next(why.next, &city.profile.zone_or_utc()))
+            if let Some(next) = words.next_beside(why, &city.profile.zone_or_utc()) {
+                page.toned(Tone::Calm, next);
+            }
         }
-    };
+    }
     let status = context.client.status(report.id).await?;
     append_alarm(context, &status, &mut page).await?;
     Ok(Answer::new(merged(names(&report), json), page))

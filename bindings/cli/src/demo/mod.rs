@@ -69,10 +69,10 @@ fn ending(stage: &Stage, told: &Told, checks: &[Check], args: &DemoArgs) -> Page
     let totals = stage.line.totals();
     let mut page = Page::new();
     page.blank().toned(Tone::Strong, words.field("timeline"));
-    page.append(timeline_page(words, &told.status.timeline, &told.city));
+    page.append(timeline_page(words, &told.status, &told.city));
     page.blank();
     let percent = told.saved_percent().to_string();
-    let kilobytes = (told.photo.file.bytes / 1_000).to_string();
+    let kilobytes = ((told.photo.file.bytes + 500) / 1_000).to_string();
     page.toned(
         Tone::Good,
         words.with("saved_bytes", &[("n", &kilobytes), ("percent", &percent)]),

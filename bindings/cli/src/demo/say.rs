@@ -15,13 +15,9 @@ pub(super) const AGENCY: &str = "Trung tâm Công viên, Hạ tầng đô thị"
 pub(super) const RESULT: &str = "Đã vá ổ gà và kẻ lại vạch, mặt đường thông xe từ chiều nay.";
 pub(super) const THANKS: &str = "Đường đã êm, cảm ơn.";
 
-pub(super) const OFF: Bilingual = both(
-    "Thành phố tắt máy, điện thoại mất mạng",
-    "The city is off, the phone has no network",
-);
 pub(super) const WRITES: Bilingual = both(
-    "Viết phản ánh ngoại tuyến, kèm ảnh",
-    "A report is written offline, with a photo",
+    "Thành phố tắt máy, điện thoại mất mạng: viết phản ánh, kèm ảnh",
+    "The city is off, the phone has no network: a report is written, with a photo",
 );
 pub(super) const SAVED: Bilingual = both(
     "Đã lưu trên máy, mã tra cứu {code}",
@@ -63,7 +59,6 @@ pub(super) const DESK: Bilingual = both(
     "Trung tâm tiếp nhận, xác minh, giao việc, có kết quả",
     "The desk accepts, verifies, assigns, gives the result",
 );
-pub(super) const DESK_STEP: Bilingual = both("{action}: {state}", "{action}: {state}");
 pub(super) const SYNCED: Bilingual = both(
     "Điện thoại cập nhật: {state}, {outcome}",
     "The phone is up to date: {state}, {outcome}",

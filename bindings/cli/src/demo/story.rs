@@ -59,7 +59,6 @@ impl Told {
 /// Plays it to the end.
 pub(super) async fn play(stage: &mut Stage, args: &DemoArgs) -> Result<Told, Failure> {
     let mut steps = Steps { n: 0 };
-    steps.open(stage, say::OFF);
     let (id, photo) = draft(stage, &mut steps, args).await?;
     let waited_for = wait(stage, &mut steps, id).await?;
     stage.open_the_city().await?;
@@ -209,11 +208,9 @@ async fn wait(stage: &Stage, steps: &mut Steps, id: ReportId) -> Result<Option<R
     tell(stage, Tone::Warn, words.delivery(&status.delivery));
     if let Some(why) = &status.why {
         tell(stage, Tone::Plain, words.why(why, &city.profile));
-        tell(
-            stage,
-            Tone::Calm,
-            words.next(why.next, &city.profile.zone_or_utc()),
-        );
+        if let Some(next) = words.next_beside(why, &city.profile.zone_or_utc()) {
+            tell(stage, Tone::Calm, next);
+        }
     }
     Ok(status.why.map(|why| why.reason))
 }
@@ -313,15 +310,7 @@ async fn work_the_case(stage: &Stage, steps: &mut Steps, id: ReportId, seed: u64
             .get("detailed_status")
             .and_then(Value::as_str)
             .unwrap_or_default();
-        let name = action.get("action").and_then(Value::as_str).unwrap_or_default();
-        tell(
-            stage,
-            Tone::Plain,
-            words.fill(
-                say::DESK_STEP,
-                &[("action", name), ("state", &words.word("case", state))],
-            ),
-        );
+        tell(stage, Tone::Plain, words.word("case", state));
     }
     Ok(())
 }

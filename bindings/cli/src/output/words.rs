@@ -1,6 +1,7 @@
 //! Texts in the language of this run: the core's catalogue, and the few that only a terminal needs.
 
 use phananh_domain::profile::CityProfile;
+use phananh_domain::reason::Reason;
 use phananh_domain::time::Zone;
 use phananh_domain::validate::Problem;
 use phananh_domain::why::{WhenNext, Why};
@@ -101,8 +102,14 @@ impl Words {
         )
     }
 
+    /// When it goes on, where the reason has not told the time already.
+    pub(crate) fn next_beside(self, why: &Why, zone: &Zone) -> Option<String> {
+        let told = matches!(why.reason, Reason::Unreachable | Reason::Busy) && why.next.at().is_some();
+        (!told).then(|| self.next(why.next, zone))
+    }
+
     /// When it goes on.
-    pub(crate) fn next(self, next: WhenNext, zone: &Zone) -> String {
+    fn next(self, next: WhenNext, zone: &Zone) -> String {
         let time = next.at().map_or_else(String::new, |at| at.to_people(zone));
         self.with(&format!("next.{}", next.as_str()), &[("time", &time)])
     }

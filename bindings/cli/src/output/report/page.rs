@@ -1,126 +1,15 @@
-//! One report for scripts and for people.
+//! A report as people read it.
 
-use phananh_domain::case::{Actor, CaseEvent, CaseStatus, Outcome};
+use phananh_domain::case::CaseStatus;
 use phananh_domain::delivery::Delivery;
 use phananh_domain::place::Place;
 use phananh_domain::profile::CityProfile;
-use phananh_domain::report::{Report, Urgency};
-use phananh_domain::why::Why;
+use phananh_domain::report::{Channel, Report, Urgency};
 use phananh_engine::client::{AttachmentState, AttachmentView, CityView, ReportStatus, TimelineEntry};
-use serde_json::{Value, json};
 
-use super::words::emergency;
-use super::{Page, Span, Tone, Words, short, size, texts};
-
-/// What names a report, in every answer about one.
-pub(crate) fn names(report: &Report) -> Value {
-    json!({"report": report.id, "reference_code": report.reference_code.to_string()})
-}
-
-/// One object from two; the second wins.
-pub(crate) fn merged(first: Value, second: Value) -> Value {
-    match (first, second) {
-        (Value::Object(mut first), Value::Object(second)) => {
-            first.extend(second);
-            Value::Object(first)
-        }
-        (first, _) => first,
-    }
-}
-
-/// Reason and what comes next.
-pub(crate) fn why_json(why: &Why) -> Value {
-    json!({"reason": why.reason, "next": next_json(why), "ahead": why.ahead})
-}
-
-pub(crate) fn next_json(why: &Why) -> Value {
-    json!({"kind": why.next.as_str(), "at": why.next.at()})
-}
-
-/// What a draft holds.
-pub(crate) fn content_json(report: &Report) -> Value {
-    let content = &report.content;
-    json!({
-        "city": report.city, "service": content.service, "title": content.title, "text": content.text,
-        "urgency": content.urgency, "observed_at": content.observed_at, "identity": content.identity,
-        "publication": content.publication, "practice": report.practice, "channel": report.channel,
-        "place": place_json(&content.place),
-        "answers": content.answers.iter().map(|a| json!({"code": a.code, "values": a.values})).collect::<Vec<_>>(),
-    })
-}
-
-pub(crate) fn place_json(place: &Place) -> Value {
-    if place.is_empty() {
-        return Value::Null;
-    }
-    let located = place.located.as_ref();
-    json!({
-        "lat": located.map(|l| l.point.lat()), "lon": located.map(|l| l.point.lon()),
-        "accuracy_m": located.and_then(|l| l.accuracy_m), "source": located.map(|l| l.source), "words": place.words,
-    })
-}
-
-pub(crate) fn attachment_json(view: &AttachmentView) -> Value {
-    let file = view.file.as_ref();
-    json!({
-        "kind": view.kind, "state": view.state.as_str(), "bytes": file.map(|f| f.bytes),
-        "sha256": file.map(|f| f.sha256.as_str()), "width": file.map(|f| f.width), "height": file.map(|f| f.height),
-        "original_bytes": view.original_bytes,
-    })
-}
-
-/// A report, whole.
-pub(crate) fn status_json(status: &ReportStatus) -> Value {
-    let (owed, tracked) = match status.delivery {
-        Delivery::Delivered {
-            attachments_owed,
-            tracked,
-        } => (attachments_owed, tracked),
-        _ => (0, false),
-    };
-    let rest = json!({
-        "delivery": status.delivery.as_str(), "attachments_owed": owed, "tracked": tracked,
-        "attachments": status.attachments.iter().map(attachment_json).collect::<Vec<_>>(),
-        "case_status": status.case_status.as_ref().map(CaseStatus::as_str), "outcome": status.outcome,
-        "service_request_id": status.service_request_id, "token": status.token, "due_at": status.due_at,
-        "agency": status.agency, "gone": status.gone,
-        "duplicate_of": duplicate_of(status),
-        "rating": status.rating, "fixed": status.fixed,
-        "refusal": status.refusal.as_ref().map(|r| json!({"status": r.status, "text": r.text})),
-        "why": status.why.as_ref().map(why_json),
-        "receipt": status.receipt.as_ref().map(|r| json!({
-            "at": r.at, "payload_sha256": r.payload_sha256.as_str(), "notice": r.notice, "found": r.found,
-        })),
-        "timeline": status.timeline.iter().map(entry_json).collect::<Vec<_>>(),
-    });
-    merged(names(&status.report), merged(content_json(&status.report), rest))
-}
-
-fn duplicate_of(status: &ReportStatus) -> Option<&str> {
-    match &status.case_status {
-        Some(CaseStatus::Duplicate(lead)) => Some(lead.as_str()),
-        _ => None,
-    }
-}
-
-fn entry_json(entry: &TimelineEntry) -> Value {
-    match entry {
-        TimelineEntry::City(event) => {
-            let actor = event
-                .actor
-                .as_ref()
-                .map(|a| json!({"type": a.kind, "unit": a.unit}));
-            json!({
-                "at": event.at, "kind": event.kind, "text": event.text, "actor": actor, "seq": event.seq,
-                "reason_code": event.reason_code, "due_at": event.due_at, "outcome": event.outcome,
-                "duplicate_of": event.duplicate_of, "attachments": event.attachments, "pending": false,
-            })
-        }
-        TimelineEntry::Pending { at, kind, text } => json!({
-            "at": at, "kind": kind, "text": text, "actor": {"type": "citizen", "unit": null}, "pending": true,
-        }),
-    }
-}
+use super::timeline::timeline_page;
+use crate::output::words::emergency;
+use crate::output::{Page, Span, Tone, Words, short, size, texts};
 
 impl Words {
     /// Where a report stands on its way.
@@ -151,6 +40,14 @@ impl Words {
             (CaseStatus::Duplicate(lead), ..) => self.with("case.duplicate", &[("number", lead.as_str())]),
             (other, ..) => self.word("case", other.as_str()),
         }
+    }
+
+    /// Our answers to the two questions.
+    pub(crate) fn rated(self, status: &ReportStatus) -> Option<String> {
+        let fixed = status.fixed.map(|word| self.of(&format!("fixed.{word}")));
+        let rating = status.rating.map(|word| self.of(&format!("rating.{word}")));
+        let rated: Vec<_> = [fixed, rating].into_iter().flatten().collect();
+        (!rated.is_empty()).then(|| rated.join(", "))
     }
 
     pub(crate) fn place(self, place: &Place) -> String {
@@ -255,6 +152,9 @@ pub(crate) fn content_page(words: Words, report: &Report, city: &CityView) -> Pa
             answer.values.join(", "),
         );
     }
+    if report.channel == Channel::Hotline {
+        page.toned(Tone::Calm, words.say(texts::FOR_SOMEBODY));
+    }
     if report.practice {
         page.toned(Tone::Warn, words.of("practice"));
     }
@@ -308,12 +208,7 @@ pub(crate) fn status_page(words: Words, status: &ReportStatus, city: &CityView) 
             words.field("result"),
             status.outcome.as_ref().map(|o| words.word("outcome", o)),
         );
-    let fixed = status.fixed.map(|word| words.of(&format!("fixed.{word}")));
-    let rating = status.rating.map(|word| words.of(&format!("rating.{word}")));
-    let rated: Vec<_> = [fixed, rating].into_iter().flatten().collect();
-    if !rated.is_empty() {
-        page.fact(words.say(texts::MY_RATING), rated.join(", "));
-    }
+    page.fact_if(words.say(texts::MY_RATING), words.rated(status));
     for view in &status.attachments {
         page.fact(
             words.of(&format!("attachment.{}", view.kind)),
@@ -322,7 +217,7 @@ pub(crate) fn status_page(words: Words, status: &ReportStatus, city: &CityView) 
     }
     if !status.timeline.is_empty() {
         page.blank().toned(Tone::Strong, words.field("timeline"));
-        page.append(timeline_page(words, &status.timeline, city));
+        page.append(timeline_page(words, status, city));
     }
     page
 }
@@ -355,83 +250,6 @@ fn rejection(timeline: &[TimelineEntry]) -> Option<String> {
         }
         _ => None,
     })
-}
-
-/// The timeline as people read it: when, what, who; the city's own words below, unchanged.
-pub(crate) fn timeline_page(words: Words, timeline: &[TimelineEntry], city: &CityView) -> Page {
-    let zone = city.profile.zone_or_utc();
-    let mut page = Page::new();
-    for entry in timeline {
-        let (at, what, who, said) = match entry {
-            TimelineEntry::City(event) => {
-                let who = event
-                    .actor
-                    .as_ref()
-                    .map(|actor| actor_name(words, actor))
-                    .unwrap_or_default();
-                (
-                    event.at,
-                    words.word("event", &event.kind),
-                    who,
-                    event_said(words, event, city),
-                )
-            }
-            TimelineEntry::Pending { at, kind, text } => {
-                let who = format!("{} ({})", words.say(texts::YOU), words.say(texts::ON_ITS_WAY));
-                (
-                    *at,
-                    words.of(&format!("message.{kind}")),
-                    who,
-                    text.clone().into_iter().collect(),
-                )
-            }
-        };
-        page.spans(vec![
-            Span::new(format!("  {}  ", at.to_people(&zone)), Tone::Calm),
-            Span::new(what, Tone::Strong),
-            Span::new(
-                if who.is_empty() {
-                    String::new()
-                } else {
-                    format!("  {who}")
-                },
-                Tone::Calm,
-            ),
-        ]);
-        for line in said.iter().flat_map(|text| text.lines()) {
-            page.line(format!("                      {line}"));
-        }
-    }
-    page
-}
-
-fn event_said(words: Words, event: &CaseEvent, city: &CityView) -> Vec<String> {
-    let outcome = event
-        .outcome
-        .as_ref()
-        .map(|outcome| match outcome.parse::<Outcome>() {
-            Ok(known) => words.of(&format!("outcome.{known}")),
-            Err(_) => outcome.clone(),
-        });
-    let due = event.due_at.map(|at| {
-        words.fill(
-            texts::DUE,
-            &[("time", &at.to_people(&city.profile.zone_or_utc()))],
-        )
-    });
-    let lead = event
-        .duplicate_of
-        .as_ref()
-        .map(|lead| words.with("case.duplicate", &[("number", lead.as_str())]));
-    let files = (!event.attachments.is_empty())
-        .then(|| words.fill(texts::FILES, &[("n", &event.attachments.len().to_string())]));
-    let text = event.text.clone().or_else(|| event.reason_code.clone());
-    [outcome, text, due, lead, files].into_iter().flatten().collect()
-}
-
-fn actor_name(words: Words, actor: &Actor) -> String {
-    let kind = actor.kind.map(|kind| words.of(&format!("actor.{kind}")));
-    actor.unit.clone().or(kind).unwrap_or_default()
 }
 
 /// A row of a list.
