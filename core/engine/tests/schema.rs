@@ -47,15 +47,16 @@ fn project(path: &str) -> PathBuf {
 }
 
 #[tokio::test]
-async fn the_page_of_the_schema_is_the_schema_of_a_fresh_store() {
+async fn the_page_says_what_a_fresh_store_has() {
     let town = Town::rich().await;
     let mut phone = Phone::of(&town).await;
     phone.close();
     let page = std::fs::read_to_string(project("../../docs/schema.sql")).unwrap();
-    let (_, parts) = page.split_once("-- File: ").unwrap();
-    let mut parts = parts.split("-- File: ");
+    let (_, parts) = page.split_once("-- == ").unwrap();
+    let mut parts = parts.split("-- == ");
     for file in FILES {
-        let part = parts.next().unwrap().strip_prefix(file).unwrap();
+        let (title, part) = parts.next().unwrap().split_once('\n').unwrap();
+        assert!(title.starts_with(file), "{title}");
         let documented = Connection::open_in_memory().unwrap();
         documented.execute_batch(part).unwrap();
         let fresh = Connection::open(phone.store().join(file)).unwrap();
@@ -70,7 +71,7 @@ fn kept() -> PathBuf {
 }
 
 /// Tells the story that the kept files hold, at the version of this program. Run it once a version, before it lands:
-/// `cargo test -p phananh-engine --features harness --test schema -- --ignored keep`.
+/// `cargo test -p phananh-engine --test schema -- --ignored keep`.
 #[tokio::test]
 #[ignore = "writes the kept file of the version that is about to land"]
 async fn keep_a_store_of_this_version() {

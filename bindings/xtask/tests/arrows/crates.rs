@@ -119,7 +119,9 @@ fn other_arrows(arrows: &[Arrow]) -> Vec<String> {
         let dev = arrow.kind == DependencyKind::Development;
         let own_tests =
             dev && TESTED_AGAINST_A_CITY.contains(&arrow.from.as_str()) && TEST_TOOLS.contains(&to);
-        listed || demo || own_tests
+        // A package may turn on a feature of its own for its tests.
+        let itself = dev && arrow.from == arrow.to;
+        listed || demo || own_tests || itself
     };
     let others = arrows.iter().filter(|arrow| ours(&arrow.to) && !allowed(arrow));
     others

@@ -2,7 +2,9 @@
 //!
 //! A failed migration leaves the file as it was; a file of a newer program is refused, never touched, never recreated.
 
-use rusqlite::{Connection, TransactionBehavior};
+use std::path::Path;
+
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use crate::error::{Error, Result};
 
@@ -11,21 +13,44 @@ pub(super) const REPORTS: &[&str] = &[include_str!("schema/0001.sql")];
 /// Migrations of what the city can give again, in order.
 pub(super) const CACHE: &[&str] = &[include_str!("schema/cache_0001.sql")];
 
-/// Brings a database from its version to the newest.
-pub(super) fn run(connection: &mut Connection, steps: &[&str]) -> Result<()> {
-    let known = i64::try_from(steps.len()).unwrap_or(i64::MAX);
-    let found: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+/// Refuses a file that a newer program wrote, before anything of it is changed: not even its journal mode, and no WAL is
+/// moved into it.
+pub(super) fn refuse_newer(path: &Path, steps: &[&str]) -> Result<()> {
+    if !path.exists() {
+        return Ok(());
+    }
+    let reader = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    let known = version_of(steps);
+    let found = version(&reader)?;
     if found > known {
         return Err(Error::NewerStore { found, known });
     }
-    let done = usize::try_from(found).map_err(|_| Error::Damaged {
+    Ok(())
+}
+
+/// Brings a database from its version to the newest.
+pub(super) fn run(connection: &mut Connection, steps: &[&str]) -> Result<()> {
+    let done = usize::try_from(version(connection)?).map_err(|_| Error::Damaged {
         table: "user_version",
     })?;
     for (index, step) in steps.iter().enumerate().skip(done) {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         transaction.execute_batch(step)?;
-        transaction.pragma_update(None, "user_version", i64::try_from(index + 1).unwrap_or(i64::MAX))?;
+        transaction.pragma_update(
+            None,
+            "user_version",
+            version_of(steps.get(..=index).unwrap_or(steps)),
+        )?;
         transaction.commit()?;
     }
     Ok(())
+}
+
+/// The version that these steps lead to.
+fn version_of(steps: &[&str]) -> i64 {
+    i64::try_from(steps.len()).unwrap_or(i64::MAX)
+}
+
+fn version(connection: &Connection) -> Result<i64> {
+    Ok(connection.query_row("PRAGMA user_version", [], |row| row.get(0))?)
 }

@@ -63,6 +63,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Database {
     fn open(path: &Path, migrations: &[&str], synchronous: &str) -> Result<Self> {
+        migrations::refuse_newer(path, migrations)?;
         let mut writer = Connection::open(path)?;
         configure(&writer, synchronous)?;
         migrations::run(&mut writer, migrations)?;

@@ -61,6 +61,31 @@ pub(crate) fn known_ids(conn: &Connection, city: &CityId) -> Result<Vec<String>>
     Ok(rows)
 }
 
+/// Whether another report of this phone is followed by this number or token already.
+pub(crate) fn is_anothers(
+    conn: &Connection,
+    city: &CityId,
+    report: ReportId,
+    tracking: &Tracking,
+) -> Result<bool> {
+    let (word, value) = match tracking {
+        Tracking::Number(number) => ("number", number.as_str()),
+        Tracking::Token(token) => ("token", token.as_str()),
+        Tracking::Untracked => return Ok(false),
+    };
+    let found = conn
+        .prepare_cached(
+            "SELECT EXISTS (
+                SELECT 1 FROM receipt
+                    WHERE city_id = ?1 AND report_id <> ?2 AND tracking = ?3 AND value = ?4
+                UNION ALL
+                SELECT 1 FROM city_case
+                    WHERE city_id = ?1 AND report_id <> ?2 AND iif(?3 = 'number', number, token) = ?4)",
+        )?
+        .query_row((city.as_str(), report.to_string(), word, value), |row| row.get(0))?;
+    Ok(found)
+}
+
 /// Receipts of our own POSTs that no plain list of the city has shown yet.
 pub(crate) fn not_listed(conn: &Connection, city: &CityId, since: Timestamp) -> Result<Vec<ReceiptRow>> {
     let rows = conn
