@@ -132,6 +132,15 @@ fn a_check_that_is_red_by_itself_catches_nothing() {
         "{text}"
     );
 
+    let silent = DOUBLES.replace("--offline", "--offline no_such_test");
+    slip(toy.path(), "silent", &silent, (2, "    n * 2", "    n + 2"));
+    let (output, text) = planted(toy.path(), &["silent"]);
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    assert!(
+        text.contains("MISSED silent: doubling adds instead; its check runs no test"),
+        "{text}"
+    );
+
     let (output, text) = planted(toy.path(), &["no-such"]);
     assert_eq!(output.status.code(), Some(1));
     assert!(text.contains("no slip named no-such"), "{text}");
