@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use georeport::read::{self, WireEvent, WireMedia};
-use phananh_domain::case::{Actor, CaseEvent, CaseFile, CaseState, CaseStatus, step};
+use phananh_domain::case::{Actor, ActorType, CaseEvent, CaseFile, CaseState, CaseStatus, step};
 use phananh_domain::id::{CaseNumber, ReportId};
 use phananh_domain::time::Timestamp;
 use rusqlite::Transaction;
@@ -211,9 +211,15 @@ fn fold(case: &mut CaseRow, event: &CaseEvent) {
     if event.kind == "reopened" {
         case.outcome = None;
     }
-    let unit = event.actor.as_ref().and_then(|a| a.unit.clone());
-    if matches!(event.kind.as_str(), "in_progress" | "resolved") && unit.is_some() {
-        case.agency = unit;
+    match event.kind.as_str() {
+        // docs/extensions.md: the text of these two names the agency.
+        "assigned" | "transferred" if event.text.is_some() => case.agency.clone_from(&event.text),
+        _ => {
+            let by_agency = event.actor.as_ref().filter(|a| a.kind == Some(ActorType::Agency));
+            if let Some(unit) = by_agency.and_then(|a| a.unit.clone()) {
+                case.agency = Some(unit);
+            }
+        }
     }
 }
 
