@@ -63,7 +63,11 @@ pub(crate) fn measure(tx: &rusqlite::Transaction<'_>, facts: &mut Facts, looked:
             .iter()
             .any(|row| row.id == *number && row.asked_by == AskedBy::List)
         {
-            listing = listing.appeared(looked.at.since(ours.receipt.at), lag);
+            // Seen late because we looked late says nothing; that a late list does not show it, does (`watch`).
+            let took = looked.at.since(ours.receipt.at);
+            if took <= lag {
+                listing = listing.appeared(took, lag);
+            }
             receipts::set_listed(tx, ours.submission, looked.at)?;
         }
     }
