@@ -15,10 +15,11 @@ mod support;
 
 use phananh_domain::case::CaseStatus;
 use phananh_domain::id::ReportId;
+use phananh_domain::message::MessageBody;
 use phananh_domain::report::Phase;
 use phananh_engine::ClientError;
-use phananh_engine::client::{Decision, DraftChanges, ListQuery};
-use phananh_engine::effects::{Fault, Plan};
+use phananh_engine::client::{Decision, DraftChanges, ListQuery, NewMessage};
+use phananh_engine::effects::{Effect, Fault, Plan};
 use serde_json::json;
 use support::phone::Phone;
 use support::story::{WORDS, draft, rating};
@@ -200,4 +201,38 @@ async fn a_bare_city_never_has_two() {
         assert!(case.description.unwrap().starts_with(EDITED), "effect {n}");
         assert_eq!(case.photos.len(), 1, "effect {n}");
     }
+}
+
+#[tokio::test]
+async fn a_message_whose_photo_went_with_the_kill_leaves_nothing_that_waits_for_ever() {
+    let town = Town::rich().await;
+    let mut phone = Phone::of(&town).await;
+    let id = phone.submitted().await;
+    phone.settle().await.unwrap();
+    phone
+        .effects
+        .plan(Plan::AtSort(Effect::StoreCommitted, 0, Fault::Kill));
+    let path = picture(phone.dir.path(), 3);
+    let comment = NewMessage {
+        body: MessageBody::Comment {
+            text: "Xem ảnh".to_owned(),
+        },
+        photos: vec![path.to_string_lossy().into_owned()],
+    };
+    phone.client().message(id, comment.clone()).await.unwrap_err();
+    std::fs::remove_file(&path).unwrap();
+    phone.open().unwrap();
+    phone.settle().await.unwrap();
+    assert_eq!(phone.client().queue().await.unwrap(), []);
+    picture(phone.dir.path(), 3);
+    phone.client().message(id, comment).await.unwrap();
+    assert_eq!(phone.settle().await.unwrap().owed, 0);
+    let comments: Vec<_> = town
+        .only_case()
+        .events
+        .into_iter()
+        .filter(|e| e.kind == "comment")
+        .collect();
+    assert_eq!(comments.len(), 1);
+    assert_eq!(comments[0].photos.len(), 1);
 }

@@ -60,7 +60,7 @@ async fn a_rich_city_gets_one_case_works_it_and_is_rated() {
         }
     );
     let photos: Vec<_> = case.photos.iter().map(|p| p.sha256.clone()).collect();
-    assert_eq!(photos, [hash.clone()]);
+    assert_eq!(photos, std::slice::from_ref(&hash));
     assert_eq!(sha256(&case.photos[0].path), hash);
 
     for step in [

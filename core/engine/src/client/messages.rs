@@ -108,13 +108,7 @@ fn write(world: &World, id: ReportId, new: &NewMessage) -> Result<MessageId> {
     for (attachment, _) in &photos {
         if let Err(error) = ingest::ingest(world, *attachment) {
             // All or nothing while the citizen looks on: the message as before, the error typed.
-            world.store.write(|tx| {
-                jobs::delete(tx, job.id)?;
-                for (attachment, _) in &photos {
-                    attachments::delete(tx, *attachment)?;
-                }
-                messages::delete(tx, message)
-            })?;
+            world.store.write(|tx| messages::delete(tx, message))?;
             return Err(error);
         }
     }

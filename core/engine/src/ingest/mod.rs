@@ -22,7 +22,7 @@ use phananh_photo::{Ingested, Limits, PhotoBudget, PhotoError, Warning};
 
 use crate::error::{Error, Result};
 use crate::events::Event;
-use crate::store::{AttachmentRow, PhotoFacts, attachments, cities, jobs, reports};
+use crate::store::{AttachmentRow, PhotoFacts, attachments, cities, jobs, messages, reports};
 use crate::world::World;
 
 /// A picture that was made.
@@ -40,7 +40,10 @@ pub(crate) struct Made {
 pub(crate) fn ingest(world: &World, id: AttachmentId) -> Result<Made> {
     let row = world.store.read(|conn| attachments::get(conn, id))?;
     if let (Some(file), phananh_domain::attachment::IngestState::Ready) = (&row.file, row.ingest) {
-        return Ok(Made { file: file.clone(), warnings: Vec::new() });
+        return Ok(Made {
+            file: file.clone(),
+            warnings: Vec::new(),
+        });
     }
     let budget = budget(world, &row)?;
     match develop(world, &row, &budget) {
@@ -203,8 +206,11 @@ fn written(taken: &phananh_photo::TakenAt) -> String {
 
 fn give_up(world: &World, row: &AttachmentRow, code: &'static str) -> Result<()> {
     world.store.write(|tx| {
-        let report = reports::get(tx, row.report)?;
-        if report.phase == Phase::Draft && row.message.is_none() {
+        if let Some(message) = row.message {
+            // The call that writes a message returns after its photos are made: nobody was promised this one.
+            return messages::delete(tx, message);
+        }
+        if reports::get(tx, row.report)?.phase == Phase::Draft {
             return attachments::delete(tx, row.id);
         }
         attachments::set_failed(tx, row.id, code)?;

@@ -83,9 +83,14 @@ fn full(row: &Row<'_>) -> rusqlite::Result<MessageRow> {
     })
 }
 
-/// Forgets a message that never was accepted.
+/// Takes back a message that was never promised to anybody: with its job, of which nothing was ever sent, and its photos.
 pub(crate) fn delete(tx: &Transaction<'_>, id: MessageId) -> Result<()> {
-    tx.prepare_cached("DELETE FROM message WHERE id = ?1")?
-        .execute([id.to_string()])?;
+    for sql in [
+        "DELETE FROM job WHERE message_id = ?1",
+        "DELETE FROM attachment WHERE message_id = ?1",
+        "DELETE FROM message WHERE id = ?1",
+    ] {
+        tx.prepare_cached(sql)?.execute([id.to_string()])?;
+    }
     Ok(())
 }
