@@ -45,24 +45,24 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// What went wrong.
+/// What went wrong. Passed in every `Result`: texts are boxed to keep it small.
 #[derive(Debug)]
 pub(crate) struct Failure {
     pub(crate) exit: Exit,
     /// Catalogue code.
-    pub(crate) code: String,
+    pub(crate) code: Box<str>,
     /// The argument or field at fault.
-    pub(crate) field: Option<String>,
+    pub(crate) field: Option<Box<str>>,
     /// Named values of the catalogue text.
     pub(crate) values: Vec<(&'static str, String)>,
     /// What keeps a report from being sent, all at once.
     pub(crate) problems: Vec<Problem>,
     /// Words that are not ours: the city's, the operating system's.
-    pub(crate) detail: Option<String>,
+    pub(crate) detail: Option<Box<str>>,
 }
 
 impl Failure {
-    pub(crate) fn new(exit: Exit, code: impl Into<String>) -> Self {
+    pub(crate) fn new(exit: Exit, code: impl Into<Box<str>>) -> Self {
         Self {
             exit,
             code: code.into(),
@@ -73,7 +73,7 @@ impl Failure {
         }
     }
 
-    pub(crate) fn bad_input(field: impl Into<String>, code: impl Into<String>) -> Self {
+    pub(crate) fn bad_input(field: impl Into<Box<str>>, code: impl Into<Box<str>>) -> Self {
         Self {
             field: Some(field.into()),
             ..Self::new(Exit::BadInput, code)
@@ -86,7 +86,7 @@ impl Failure {
     }
 
     pub(crate) fn saying(mut self, detail: impl std::fmt::Display) -> Self {
-        self.detail = Some(detail.to_string());
+        self.detail = Some(detail.to_string().into());
         self
     }
 }

@@ -18,6 +18,8 @@ use std::process::ExitCode;
 use clap::Parser;
 use clap::error::ErrorKind;
 
+use phananh_domain::words::Language;
+
 use args::Cli;
 use exit::{Exit, Failure};
 use output::{Output, Reader, Words};
@@ -64,7 +66,7 @@ fn misunderstood(error: &clap::Error) -> ExitCode {
         let _ = error.print();
     } else {
         let output = Output {
-            words: Words::choose(None),
+            words: Words::choose(asked_language()),
             reader: Reader::Script,
         };
         let text = error.render().to_string();
@@ -75,4 +77,18 @@ fn misunderstood(error: &clap::Error) -> ExitCode {
     } else {
         Exit::Usage.into()
     }
+}
+
+/// The language of a command line that as a whole was not understood.
+fn asked_language() -> Option<Language> {
+    let mut rest = std::env::args_os()
+        .map(|argument| argument.to_string_lossy().into_owned())
+        .skip_while(|argument| !argument.starts_with("--lang"));
+    let option = rest.next()?;
+    option
+        .strip_prefix("--lang=")
+        .map(str::to_owned)
+        .or_else(|| rest.next())?
+        .parse()
+        .ok()
 }

@@ -116,11 +116,11 @@ impl Cut {
     }
 
     pub(super) fn tell(&self, words: Words) -> String {
-        let n = self
-            .request
-            .as_ref()
-            .map_or(0, |request| request.bytes_down)
-            .to_string();
+        let n = self.request.as_ref().map_or(0, |request| request.bytes_down);
+        if n == 0 {
+            return words.say(self.kind.text()).to_owned();
+        }
+        let n = n.to_string();
         words.fill(say::CUT_AT, &[("kind", words.say(self.kind.text())), ("n", &n)])
     }
 

@@ -168,17 +168,17 @@ async fn draft(stage: &Stage, steps: &mut Steps, args: &DemoArgs) -> Result<(Rep
 async fn place(stage: &Stage, id: ReportId, now: Timestamp) -> Result<(), Failure> {
     let client = &stage.phone.client;
     let mut report = client.set_place_words(id, say::REPORT_PLACE.to_owned()).await?;
-    if report.content.place.located.is_none() {
-        if let Ok(point) = Point::new(CITADEL.0, CITADEL.1) {
-            let fix = Fix {
-                at: now,
-                point,
-                accuracy_m: Some(12.0),
-                provider: "gps".to_owned(),
-                mock: false,
-            };
-            report = client.add_fix(id, fix).await?;
-        }
+    if report.content.place.located.is_none()
+        && let Ok(point) = Point::new(CITADEL.0, CITADEL.1)
+    {
+        let fix = Fix {
+            at: now,
+            point,
+            accuracy_m: Some(12.0),
+            provider: "gps".to_owned(),
+            mock: false,
+        };
+        report = client.add_fix(id, fix).await?;
     }
     let place = stage
         .output

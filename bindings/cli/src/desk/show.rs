@@ -1,5 +1,6 @@
 //! Cases as an operator reads them; everything in them is the city's JSON.
 
+use phananh_domain::refcode::ReferenceCode;
 use phananh_domain::time::{Timestamp, Zone};
 use serde_json::Value;
 
@@ -16,6 +17,12 @@ fn member(value: &Value, name: &str) -> String {
 
 fn some(value: &Value, name: &str) -> Option<String> {
     Some(member(value, name)).filter(|text| !text.is_empty())
+}
+
+/// The reference code as it is read aloud.
+fn code(case: &Value) -> Option<String> {
+    let text = some(case, "reference_code")?;
+    Some(ReferenceCode::parse(&text).map_or(text, |code| code.to_string()))
 }
 
 fn state(words: Words, case: &Value) -> String {
@@ -41,7 +48,7 @@ pub(super) fn list(words: Words, found: &Value) -> Page {
             Span::new(member(case, "case"), Tone::Strong),
             Span::from(state(words, case)),
             Span::from(member(case, "service_code")),
-            Span::new(member(case, "reference_code"), Tone::Calm),
+            Span::new(code(case).unwrap_or_default(), Tone::Calm),
             Span::from(short(&member(case, "description"), 50)),
         ]
     });
@@ -66,7 +73,7 @@ pub(super) fn case(words: Words, case: &Value) -> Page {
     .fact_if(words.field("title"), some(case, "title"))
     .fact_if(words.field("description"), some(case, "description"))
     .fact_if(words.field("place"), place(case))
-    .fact_if(words.field("reference_code"), some(case, "reference_code"))
+    .fact_if(words.field("reference_code"), code(case))
     .fact_if(
         words.field("urgency"),
         some(case, "urgency").map(|word| words.word("urgency", &word)),

@@ -85,7 +85,7 @@ pub(crate) const YOU: Bilingual = both("Bạn", "You");
 pub(crate) const ON_ITS_WAY: Bilingual = both("chờ gửi", "waiting to be sent");
 pub(crate) const DUE: Bilingual = both("hạn {time}", "due {time}");
 pub(crate) const MY_RATING: Bilingual = both("Đánh giá", "My rating");
-pub(crate) const FILES: Bilingual = both("{n} ảnh", "{n} photos");
+pub(crate) const FILES: Bilingual = both("Ảnh kèm theo: {n}", "Photos: {n}");
 
 pub(crate) const DATA: Bilingual = both("Dữ liệu", "Data");
 pub(crate) const SECRETS: Bilingual = both("Nơi giữ khóa", "Secrets");

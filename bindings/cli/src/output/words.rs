@@ -84,6 +84,9 @@ impl Words {
 
     /// The one reason why something waits.
     pub(crate) fn why(self, why: &Why, profile: &CityProfile) -> String {
+        if is_next(why) {
+            return self.of("next.now");
+        }
         let zone = profile.zone_or_utc();
         let time = why
             .next
@@ -105,6 +108,7 @@ impl Words {
     /// When it goes on, where the reason has not told the time already.
     pub(crate) fn next_beside(self, why: &Why, zone: &Zone) -> Option<String> {
         let told = matches!(why.reason, Reason::Unreachable | Reason::Busy) && why.next.at().is_some();
+        let told = told || is_next(why);
         (!told).then(|| self.next(why.next, zone))
     }
 
@@ -146,6 +150,11 @@ impl Words {
         };
         problem.tell(self.0, value("city"), value("hotline"))
     }
+}
+
+/// Nothing goes before it.
+const fn is_next(why: &Why) -> bool {
+    matches!(why.reason, Reason::InLine) && why.ahead == 0
 }
 
 /// The number of the city for reports, else the first one for emergencies.
