@@ -229,7 +229,8 @@ fn with_choices(context: &Context, why: String, reason: Reason, code: &str) -> S
     let how = context
         .words()
         .fill(texts::CHOICES, &[("code", code), ("choices", choices)]);
-    format!("{why}. {how}")
+    let stop = if why.ends_with('?') { "" } else { "." };
+    format!("{why}{stop} {how}")
 }
 
 pub(super) async fn why(context: &Context, name: &str) -> Result<Answer, Failure> {

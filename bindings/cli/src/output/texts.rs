@@ -45,9 +45,9 @@ pub(crate) const CHOICES: Bilingual = both(
     "Chọn: phananh decide {code} {choices}",
     "Decide: phananh decide {code} {choices}",
 );
-pub(crate) const SENT_COUNT: Bilingual = both("Đã gửi {n}", "{n} sent");
-pub(crate) const OWED_COUNT: Bilingual = both("Còn {n} chờ gửi", "{n} still waiting");
-pub(crate) const NEEDS_YOU_COUNT: Bilingual = both("{n} cần bạn xem lại", "{n} need you");
+pub(crate) const SENT_COUNT: Bilingual = both("Đã gửi: {n}", "Sent: {n}");
+pub(crate) const OWED_COUNT: Bilingual = both("Còn chờ gửi: {n}", "Still waiting: {n}");
+pub(crate) const NEEDS_YOU_COUNT: Bilingual = both("Cần bạn xem lại: {n}", "Need you: {n}");
 pub(crate) const NEXT_TRY: Bilingual = both("Lần gửi tới", "Next try");
 pub(crate) const NOT_WAITING: Bilingual = both("Không chờ gì", "Waiting for nothing");
 pub(crate) const BYTES_MOVED: Bilingual = both(

@@ -142,6 +142,11 @@ pub(crate) struct Town {
 
 impl Town {
     pub(crate) fn start(script: Script) -> Self {
+        Self::with(script, |_| {})
+    }
+
+    /// A city that is not like the others.
+    pub(crate) fn with(script: Script, change: impl FnOnce(&mut CityConfig)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
@@ -149,10 +154,9 @@ impl Town {
             .build()
             .unwrap();
         let (city, line) = runtime.block_on(async {
-            let config = CityConfig {
-                operator_token: Some(TOKEN.to_owned()),
-                ..CityConfig::new(folder.path())
-            };
+            let mut config = CityConfig::new(folder.path());
+            config.operator_token = Some(TOKEN.to_owned());
+            change(&mut config);
             let city = City::start(config).await.unwrap();
             let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
             let line = FaultLine::start(any, city.address(), script, 1).await.unwrap();
