@@ -103,6 +103,14 @@ pub(crate) async fn city(world: &World, wanted: &ExpectCity) -> Result<(), Troub
         return Ok(());
     }
     let case = world.case_of(&wanted.report).await?;
+    let status = world.phone.client()?.status(world.id(&wanted.report)?).await?;
+    if let Some(number) = &status.service_request_id {
+        same(
+            "the number that the phone follows",
+            Some(&case.id),
+            number.as_str().to_owned(),
+        )?;
+    }
     same("status", wanted.status.as_ref(), case.status.clone())?;
     same(
         "rating",
@@ -129,7 +137,6 @@ pub(crate) async fn city(world: &World, wanted: &ExpectCity) -> Result<(), Troub
     if let Some(wanted_photos) = wanted.photos {
         let there: Vec<_> = case.photos.iter().map(|photo| photo.sha256.clone()).collect();
         same("photos", Some(&wanted_photos), there.len())?;
-        let status = world.phone.client()?.status(world.id(&wanted.report)?).await?;
         let here: BTreeSet<_> = status
             .attachments
             .iter()

@@ -16,7 +16,7 @@ pub struct Scenario {
     pub says: String,
     /// Seed of the phone's ids and jitter and of the line's draws.
     #[serde(default = "seven")]
-    pub(crate) seed: u64,
+    pub seed: u64,
     /// How the city behaves.
     #[serde(default)]
     pub(crate) city: CityAt,
@@ -83,6 +83,7 @@ pub(crate) enum Step {
     Drain(Drain),
     Settle {},
     Sync {},
+    Services {},
     Reopen {},
     // the city
     Desk(Desk),
@@ -309,9 +310,9 @@ pub(crate) struct Expect {
 pub(crate) struct ExpectCity {
     /// Cases, without those of strangers.
     pub(crate) cases: Option<usize>,
-    /// `POST requests` that reached it, whatever came of them, without those of strangers.
+    /// `POST requests` that reached it, torn ones too, whatever came of them; without those of strangers.
     pub(crate) posts: Option<u64>,
-    /// The rest is about the one case that carries the words of this report.
+    /// The rest is about the one case that carries the words of this report; the phone must follow no other.
     #[serde(default)]
     pub(crate) report: Name,
     pub(crate) status: Option<String>,

@@ -1,5 +1,6 @@
 //! What each step does.
 
+use phananh_domain::id::CityId;
 use phananh_domain::message::MessageBody;
 use phananh_domain::time::SECOND;
 use phananh_engine::ClientError;
@@ -95,6 +96,7 @@ impl World {
                 client.message(self.id(report)?, message).await.map(drop)
             }
             Step::Sync {} => client.sync().await.map(drop),
+            Step::Services {} => client.fetch_services(CityId::new(CITY)).await.map(drop),
             other => return Err(Trouble::new(format!("no call: {other:?}"))),
         })
     }

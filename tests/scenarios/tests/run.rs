@@ -1,4 +1,6 @@
-//! Runs every scenario of `files/`, or those whose names contain a word given on the command line.
+//! Runs every scenario of `files/`: `cargo test -p phananh-scenarios --test run -- [--seed N] [WORD...]`.
+//!
+//! A word keeps the scenarios whose names contain it; a seed takes the place of each file's own, to move every draw.
 
 #![allow(clippy::print_stdout)]
 
@@ -10,10 +12,10 @@ use phananh_scenarios::{Scenario, run};
 use tokio::runtime::Runtime;
 
 fn main() -> ExitCode {
-    let words: Vec<_> = env::args()
-        .skip(1)
-        .filter(|word| !word.starts_with('-'))
-        .collect();
+    let wanted = match Wanted::read(env::args().skip(1)) {
+        Ok(wanted) => wanted,
+        Err(why) => return broken(&why),
+    };
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("files");
     let files = match scenarios(&folder) {
         Ok(files) if !files.is_empty() => files,
@@ -26,10 +28,10 @@ fn main() -> ExitCode {
     };
     let (mut passed, mut failed) = (0, 0);
     for (name, path) in files {
-        if !words.is_empty() && !words.iter().any(|word| name.contains(word.as_str())) {
+        if !wanted.names(&name) {
             continue;
         }
-        match holds(&runtime, &path) {
+        match holds(&runtime, &path, wanted.seed) {
             Ok(says) => {
                 passed += 1;
                 println!("{name} ... ok: {says}");
@@ -48,6 +50,37 @@ fn main() -> ExitCode {
     }
 }
 
+/// What the command line asks for.
+struct Wanted {
+    seed: Option<u64>,
+    words: Vec<String>,
+}
+
+impl Wanted {
+    fn read(mut given: impl Iterator<Item = String>) -> Result<Self, String> {
+        let mut wanted = Self {
+            seed: None,
+            words: Vec::new(),
+        };
+        while let Some(word) = given.next() {
+            match word.as_str() {
+                "--seed" => {
+                    let number = given.next().and_then(|number| number.parse().ok());
+                    wanted.seed = Some(number.ok_or("--seed wants a number")?);
+                }
+                // What Cargo and IDEs hand to every test binary means nothing here.
+                flag if flag.starts_with('-') => {}
+                _ => wanted.words.push(word),
+            }
+        }
+        Ok(wanted)
+    }
+
+    fn names(&self, scenario: &str) -> bool {
+        self.words.is_empty() || self.words.iter().any(|word| scenario.contains(word.as_str()))
+    }
+}
+
 fn scenarios(folder: &Path) -> io::Result<Vec<(String, PathBuf)>> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder)? {
@@ -61,9 +94,10 @@ fn scenarios(folder: &Path) -> io::Result<Vec<(String, PathBuf)>> {
 }
 
 /// Runs one file in a task of its own, so that a panic is one failure and not the end of all.
-fn holds(runtime: &Runtime, path: &Path) -> Result<String, String> {
+fn holds(runtime: &Runtime, path: &Path, seed: Option<u64>) -> Result<String, String> {
     let text = fs::read_to_string(path).map_err(|error| error.to_string())?;
-    let scenario = Scenario::parse(&text).map_err(|trouble| trouble.to_string())?;
+    let mut scenario = Scenario::parse(&text).map_err(|trouble| trouble.to_string())?;
+    scenario.seed = seed.unwrap_or(scenario.seed);
     let says = scenario.says.clone();
     let running = runtime.spawn(async move { run(&scenario).await.map_err(|trouble| trouble.to_string()) });
     runtime
