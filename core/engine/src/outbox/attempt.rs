@@ -17,7 +17,7 @@ use crate::city::{self, Facts};
 use crate::contact::contact;
 use crate::error::{Error, Result};
 use crate::line;
-use crate::store::{JobRow, SubmissionRow, jobs, reports, submissions};
+use crate::store::{JobRow, SubmissionRow, jobs, receipts, reports, submissions};
 use crate::world::World;
 
 /// Attempts a job once: finds out about it, or sends it.
@@ -104,6 +104,7 @@ async fn send(world: &Arc<World>, job: JobRow, facts: Facts, tally: &mut Tally) 
     let answered = line::ask(world, &prepared.request, total, &mut tally.traffic).await;
     let now = world.now();
     let observed = observe::post(job.kind, &prepared, &answered, service, now);
+    let observed = not_anothers(world, &job, observed).await?;
     let delivered = matches!(observed.observation, Observation::Receipt { .. });
     if delivered && job.kind != JobKind::Attachment {
         tally.delivered += 1;
@@ -175,6 +176,28 @@ async fn over(
         skew_ms: None,
     };
     world.blocking(move |w| settle::settle(w, over)).await
+}
+
+/// A number that another report of ours is followed by is no receipt of this one.
+async fn not_anothers(world: &Arc<World>, job: &JobRow, observed: Observed) -> Result<Observed> {
+    let Some(tracking) = observed.tracking.clone() else {
+        return Ok(observed);
+    };
+    let (city, report) = (job.city.clone(), job.report);
+    let anothers = world
+        .blocking(move |w| {
+            w.store
+                .read(|conn| receipts::is_anothers(conn, &city, report, &tracking))
+        })
+        .await?;
+    Ok(match anothers {
+        false => observed,
+        true => Observed {
+            observation: Observation::NotOurReceipt,
+            tracking: None,
+            ..observed
+        },
+    })
 }
 
 /// A practice run goes all the way on the phone and never leaves it.
