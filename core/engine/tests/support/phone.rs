@@ -77,6 +77,11 @@ impl Phone {
         self.client.as_ref().unwrap()
     }
 
+    /// The client itself, for what uses it up.
+    pub(crate) fn take(&mut self) -> Client {
+        self.client.take().unwrap()
+    }
+
     pub(crate) fn close(&mut self) {
         self.client = None;
     }
