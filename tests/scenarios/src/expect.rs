@@ -71,10 +71,10 @@ pub(crate) async fn phone(world: &World, wanted: &Expect) -> Result<(), Trouble>
             return Err(Trouble::differs("timeline", wanted, &kinds));
         }
     }
-    if let Some(wanted) = &wanted.timeline_says {
-        if !texts.contains(wanted) {
-            return Err(Trouble::differs("timeline_says", wanted, &texts));
-        }
+    if let Some(wanted) = &wanted.timeline_says
+        && !texts.contains(wanted)
+    {
+        return Err(Trouble::differs("timeline_says", wanted, &texts));
     }
     same("pending", wanted.pending.as_ref(), pending)
 }

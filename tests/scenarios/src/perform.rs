@@ -134,10 +134,10 @@ impl World {
                 draft.report.0
             )));
         }
-        if let Some((lat, lon)) = draft.pin {
-            if let Err(error) = client.set_pin(id, lat, lon, None).await {
-                return Ok(Err(error));
-            }
+        if let Some((lat, lon)) = draft.pin
+            && let Err(error) = client.set_pin(id, lat, lon, None).await
+        {
+            return Ok(Err(error));
         }
         match &draft.place {
             None => Ok(Ok(())),
