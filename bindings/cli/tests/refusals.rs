@@ -150,7 +150,7 @@ fn without_a_network_any_category_of_the_profile_can_be_sent_off() {
     let services = phone.json(&["services", "--query", "chieu sang"]);
     assert_eq!(
         json!([services["source"], services["services"][0]["code"]]),
-        json!(["known", "chieu_sang"])
+        json!(["known", "chieu-sang"])
     );
     let code = phone.lamp();
     assert_eq!(phone.json(&["submit", &code])["delivery"], "queued");

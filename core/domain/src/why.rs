@@ -259,6 +259,12 @@ fn causes(inputs: &WhyInputs<'_>, job: &WaitingJob) -> Vec<(Reason, WhenNext)> {
     let held = match job.state {
         JobState::Done | JobState::Sending => return Vec::new(),
         JobState::Blocked { reason } => return vec![(reason, WhenNext::AfterYou)],
+        // That nothing could be reached is the best knowledge until the next attempt, due or not: the platform may call
+        // the line up all the same.
+        JobState::Queued {
+            next_at: Some(at),
+            reason: Some(Reason::NoNetwork),
+        } => Some((Reason::NoNetwork, WhenNext::at_or_now(at, inputs.now))),
         JobState::Queued { next_at, reason } => next_at.filter(|at| *at > inputs.now).map(|at| {
             // The rest speak for themselves, at present, through the other inputs.
             let own = reason

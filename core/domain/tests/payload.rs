@@ -32,7 +32,7 @@ fn a_bare_city_gets_the_footer_and_the_standard_names() {
     report.content.answers = vec![answer("DEPTH", &["30"]), answer("SIDE", &["left", "right\\edge"])];
     let (fields, definition) = (Fields::none(), definition());
     let payload = Payload::freeze(&report, &hue(), &wire(&fields, Some(&definition)));
-    // service_code=ha_tang_giao_thong
+    // service_code=ha-tang-giao-thong
     // lat=16.463712
     // long=107.590866
     // address_string=kiệt 48 Ngô Quyền, gần chợ
@@ -42,7 +42,7 @@ fn a_bare_city_gets_the_footer_and_the_standard_names() {
     // attribute[SIDE][]=right\\edge
     assert_eq!(
         payload.sha256().as_str(),
-        "309af80564496ad6492bd5a06c75504d74856a04f33008d670f212951a5fb450",
+        "8b6d73851d21fdd59ed7d1a45ab3feae936cb00c0d758208379f95975ee389d0",
         "{}",
         String::from_utf8(payload.canonical_bytes()).unwrap()
     );
@@ -56,7 +56,7 @@ fn a_city_with_fields_gets_the_words_and_nothing_else() {
     report.attachments = vec![photo(IngestState::Pending)];
     let fields = Fields::all();
     let payload = Payload::freeze(&report, &hue(), &wire(&fields, None));
-    // service_code=ha_tang_giao_thong
+    // service_code=ha-tang-giao-thong
     // lat=16.463712
     // long=107.590866
     // address_string=kiệt 48 Ngô Quyền, gần chợ
@@ -73,7 +73,7 @@ fn a_city_with_fields_gets_the_words_and_nothing_else() {
     // attachment=0195f3a0-0000-7000-8000-000000000001
     assert_eq!(
         payload.sha256().as_str(),
-        "0e7f16e7015253373655f44806bbb2d2c98716e398f99f5fe0d79ad6c547bfbb",
+        "bf3b6139d6eb15608aed808fd4c3f7b41281837b9347932585624561e594b347",
         "{}",
         String::from_utf8(payload.canonical_bytes()).unwrap()
     );

@@ -27,7 +27,7 @@ pub(crate) fn report() -> Report {
         updated_at: seen,
         queued_at: None,
         content: Content {
-            service: Some(ServiceCode::new("ha_tang_giao_thong")),
+            service: Some(ServiceCode::new("ha-tang-giao-thong")),
             title: None,
             text: WORDS.to_owned(),
             urgency: Urgency::Urgent,
