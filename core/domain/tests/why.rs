@@ -250,7 +250,7 @@ fn check(inputs: &WhyInputs<'_>) {
 }
 
 #[test]
-fn what_a_job_remembers_of_the_network_yields_to_the_network_of_now() {
+fn what_a_job_remembers_holds_until_its_next_attempt_and_yields_to_the_network_of_now() {
     let held = |reason| {
         [words(JobState::Queued {
             next_at: Some(SOON),
@@ -258,7 +258,8 @@ fn what_a_job_remembers_of_the_network_yields_to_the_network_of_now() {
         })]
     };
     let at = WhenNext::At { at: SOON };
-    assert_eq!(told(&calm(&held(Reason::NoNetwork))), (Reason::Unreachable, at));
+    assert_eq!(told(&calm(&held(Reason::NoNetwork))), (Reason::NoNetwork, at));
+    assert_eq!(told(&calm(&held(Reason::WifiOnly))), (Reason::Unreachable, at));
     assert_eq!(told(&calm(&held(Reason::Busy))), (Reason::Busy, at));
     assert_eq!(told(&calm(&held(Reason::DailyLimit))), (Reason::DailyLimit, at));
     let offline = WhyInputs {
@@ -278,6 +279,11 @@ fn what_a_job_remembers_of_the_network_yields_to_the_network_of_now() {
         reason: Some(Reason::Busy),
     })];
     assert_eq!(told(&calm(&over)), (Reason::InLine, WhenNext::Now));
+    let over = [words(JobState::Queued {
+        next_at: Some(NOW),
+        reason: Some(Reason::NoNetwork),
+    })];
+    assert_eq!(told(&calm(&over)), (Reason::NoNetwork, WhenNext::Now));
 }
 
 #[test]

@@ -171,7 +171,7 @@ async fn a_city_that_is_down_is_knocked_at_by_the_schedule() {
     let id = phone.submitted().await;
     let report = phone.drain().await;
     let at = report.next_due_at.unwrap();
-    assert_eq!(why(&phone, id).await, (Reason::Unreachable, WhenNext::At { at }));
+    assert_eq!(why(&phone, id).await, (Reason::NoNetwork, WhenNext::At { at }));
     town.line.on().await.unwrap();
     phone.clock.advance(at.since(Timestamp::from_millis(START)));
     assert_eq!(phone.drain().await.owed, 0);
