@@ -18,6 +18,7 @@ pub mod error;
 pub mod events;
 pub mod secrets;
 
+mod arrival;
 mod city;
 mod contact;
 mod files;

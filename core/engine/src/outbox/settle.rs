@@ -1,26 +1,24 @@
 //! A ruling becomes rows: job, submission, receipt, case, city, photos, in one transaction; events after the commit.
 
-use phananh_domain::case::CaseStatus;
 use phananh_domain::id::AttachmentId;
-use phananh_domain::job::{Exposed, Exposure, JobEvent, JobKind, JobState, step};
+use phananh_domain::job::{Exposed, Exposure, JobKind, JobState, step};
 use phananh_domain::outcome::{
     Attempt, AttemptCount, Cue, Next, Observation, Pause as PauseWhat, Ruling, Scope, Standing, rule,
 };
 use phananh_domain::reason::Reason;
-use phananh_domain::receipt::{Receipt, Tracking};
+use phananh_domain::receipt::Tracking;
 use phananh_domain::retry::{self, Breaker, BreakerEvent, Progress, failures_after, gap};
 use phananh_domain::time::{HOUR, Timestamp};
 use rusqlite::Transaction;
 
 use super::observe::Observed;
 use super::pick::Outcome;
+use crate::arrival::{Arrival, arrive};
 use crate::city::Facts;
 use crate::error::Result;
 use crate::events::Event;
 use crate::sealed::seal_refusal;
-use crate::store::{
-    CaseRow, JobRow, Pause, SubmissionRow, attachments, cases, cities, jobs, messages, receipts, submissions,
-};
+use crate::store::{JobRow, Pause, SubmissionRow, attachments, cities, jobs, messages, submissions};
 use crate::world::World;
 
 /// What taught us.
@@ -220,8 +218,12 @@ fn write_city(tx: &Transaction<'_>, over: &Over, ruling: &Ruling, now: Timestamp
         match breaker.step(BreakerEvent::Failed, now, random) {
             Breaker::Open { until, failures } => {
                 city.failures = failures;
+                let reason = match over.observed.observation {
+                    Observation::NotConnected => Reason::NoNetwork,
+                    _ => Reason::Unreachable,
+                };
                 city.pause = Some(Pause {
-                    reason: Reason::Unreachable,
+                    reason,
                     until: Some(until),
                 });
             }
@@ -246,18 +248,16 @@ fn deliver(tx: &Transaction<'_>, over: &Over, now: Timestamp) -> Result<()> {
             let Some(submission) = &over.submission else {
                 return Ok(());
             };
-            let tracking = over.observed.tracking.clone().unwrap_or(Tracking::Untracked);
-            let found = over.learnt == Learnt::ByLook;
-            let receipt = Receipt {
-                tracking: tracking.clone(),
-                at: now,
-                payload_sha256: submission.payload_sha256.clone(),
+            let arrival = Arrival {
+                job: &over.job,
+                submission,
+                facts: &over.facts,
+                tracking: over.observed.tracking.clone().unwrap_or(Tracking::Untracked),
                 notice: over.observed.notice.clone(),
-                found,
+                found: over.learnt == Learnt::ByLook,
+                riding: &over.riding,
             };
-            receipts::insert(tx, submission.id, over.job.report, &over.job.city, &receipt)?;
-            open_case(tx, over, &tracking)?;
-            arrive(tx, over, now)
+            arrive(tx, &arrival, now)
         }
         JobKind::Attachment => match over.job.attachment {
             Some(id) => attachments::acknowledge(tx, id, now),
@@ -273,52 +273,4 @@ fn deliver(tx: &Transaction<'_>, over: &Over, now: Timestamp) -> Result<()> {
             None => Ok(()),
         },
     }
-}
-
-/// The case begins with its receipt; what is known already stays.
-fn open_case(tx: &Transaction<'_>, over: &Over, tracking: &Tracking) -> Result<()> {
-    let mut case = cases::of_report(tx, over.job.report)?
-        .unwrap_or_else(|| CaseRow::opened(over.job.report, over.job.city.clone()));
-    match tracking {
-        Tracking::Number(number) => {
-            case.number = Some(number.clone());
-        }
-        Tracking::Token(token) => case.token = Some(token.clone()),
-        Tracking::Untracked => {}
-    }
-    if case.status.is_none() && *tracking != Tracking::Untracked {
-        case.status = Some(CaseStatus::Submitted);
-    }
-    cases::put(tx, &case)
-}
-
-/// Photos that rode with the words have arrived with them. Where photos cannot go by themselves, the others never can:
-/// they are shown to the citizen instead of waiting for ever.
-fn arrive(tx: &Transaction<'_>, over: &Over, now: Timestamp) -> Result<()> {
-    for mut job in jobs::of_report(tx, over.job.report)?
-        .into_iter()
-        .filter(|j| j.kind == JobKind::Attachment)
-    {
-        let rode = job.attachment.is_some_and(|id| over.riding.contains(&id));
-        let event = if rode {
-            JobEvent::Accepted
-        } else if over.facts.takes_attachments() {
-            continue;
-        } else {
-            JobEvent::Stop {
-                reason: Reason::Refused,
-            }
-        };
-        if let Ok(state) = step(job.state, event) {
-            job.state = state;
-            if rode {
-                job.exposure = Exposure::Accepted;
-            }
-            jobs::update(tx, &job)?;
-        }
-        if let (true, Some(id)) = (rode, job.attachment) {
-            attachments::acknowledge(tx, id, now)?;
-        }
-    }
-    Ok(())
 }

@@ -9,6 +9,7 @@
 
 mod bare;
 mod rich;
+mod seen;
 mod services;
 mod tokens;
 
@@ -23,7 +24,7 @@ use crate::contact::{code, contact};
 use crate::error::{Error, Result};
 use crate::events::Event;
 use crate::line::Traffic;
-use crate::store::{CaseRow, cases, cities};
+use crate::store::{CaseRow, cases, cities, jobs};
 use crate::world::World;
 
 /// What a sync came to.
@@ -50,10 +51,15 @@ pub(crate) async fn sync(world: &Arc<World>) -> Result<SyncReport> {
     let cities = world.blocking(|w| w.store.read(cities::all)).await?;
     for city in cities {
         let id = city.id.clone();
-        let ours = world
-            .blocking(move |w| w.store.read(|conn| cases::of_city(conn, &id)))
+        let asks = world
+            .blocking(move |w| {
+                w.store.read(|conn| {
+                    let owed = jobs::owed(conn)?.iter().any(|j| j.city == id);
+                    Ok(owed || !cases::of_city(conn, &id)?.is_empty())
+                })
+            })
             .await?;
-        if ours.is_empty() || city.endpoint.is_empty() {
+        if !asks || city.endpoint.is_empty() {
             continue;
         }
         match sync_city(world, &city.id, &mut traffic).await {
@@ -75,7 +81,8 @@ pub(crate) async fn sync(world: &Arc<World>) -> Result<SyncReport> {
 
 async fn sync_city(world: &Arc<World>, id: &CityId, traffic: &mut Traffic) -> Result<u32> {
     let facts = reach(world, id, traffic).await?;
-    let mut changed = tokens::ask(world, &facts, traffic).await?;
+    let mut changed = seen::ask(world, &facts, traffic).await?;
+    changed.extend(tokens::ask(world, &facts, traffic).await?);
     let extensions = facts.extensions.clone().unwrap_or_default();
     changed.extend(if extensions.events {
         rich::ask(world, &facts, traffic).await?
