@@ -21,6 +21,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("world", &["store", "files", "remote", "error"]),
     // What is sealed and to what; what is known of a city; photos on their way in.
     ("sealed", &["store", "error", "world"]),
+    ("arrival", &["store", "error", "city"]),
     ("city", &["store", "error", "world"]),
     ("ingest", &["store", "files", "error", "world", "city"]),
     // One request on the line; the first contact with a city; how it lists what is ours.
@@ -31,13 +32,14 @@ const ARROWS: &[(&str, &[&str])] = &[
         "outbox",
         &[
             "store", "files", "remote", "error", "world", "sealed", "city", "ingest", "line", "contact",
-            "listing",
+            "listing", "arrival",
         ],
     ),
     (
         "sync",
         &[
             "store", "files", "remote", "error", "world", "sealed", "city", "line", "contact", "listing",
+            "arrival",
         ],
     ),
     (
