@@ -12,7 +12,7 @@ use crate::city;
 use crate::error::{ClientError, Error, Result};
 use crate::events::Event;
 use crate::ingest;
-use crate::outbox;
+use crate::outbox::{self, Glance};
 use crate::store::{JobRow, SubmissionRow, attachments, cities, jobs, reports, submissions};
 use crate::world::World;
 
@@ -47,8 +47,20 @@ impl Client {
         let world = std::sync::Arc::clone(&self.world);
         self.run(async move {
             let gate = world.gate.lock().await;
-            // A bare city that refused is asked once whether it stored the report all the same.
-            outbox::look_before_revision(&world, id).await?;
+            let sends_or_changes = matches!(
+                decision,
+                Decision::Again | Decision::Anyway | Decision::Edit | Decision::WithoutPhoto
+            );
+            // The city may show by now what it did not when the citizen was asked.
+            if sends_or_changes && outbox::look_before_decision(&world, id).await? == Glance::ItIsThere {
+                return match decision {
+                    // The city has it as it is: there is no draft to go back to.
+                    Decision::Edit => Err(Error::NotNow {
+                        code: "error.nothing_to_do",
+                    }),
+                    _ => Ok(()),
+                };
+            }
             let done = world.blocking(move |w| decide(w, id, decision)).await;
             drop(gate);
             done
@@ -67,7 +79,12 @@ impl Client {
         let world = std::sync::Arc::clone(&self.world);
         self.run(async move {
             let gate = world.gate.lock().await;
-            outbox::look_before_revision(&world, id).await?;
+            match outbox::look_before_decision(&world, id).await {
+                Ok(Glance::ItIsThere) => return Ok(()),
+                // Without an answer it goes on being checked, or says that a look is needed.
+                Ok(Glance::Nothing) | Err(Error::Network { .. }) => {}
+                Err(other) => return Err(other),
+            }
             let done = world.blocking(move |w| retry(w, id)).await;
             drop(gate);
             done

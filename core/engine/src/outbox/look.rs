@@ -273,8 +273,18 @@ async fn read_list(
     }
 }
 
-/// Before a refused report is taken back: one look whether the city stored it all the same, where that is needed.
-pub(crate) async fn look_before_revision(world: &Arc<World>, id: ReportId) -> Result<()> {
+/// What a look before a decision showed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Glance {
+    /// The city has it: it is delivered, and there is nothing to decide any more.
+    ItIsThere,
+    /// It was not seen, or no look was needed.
+    Nothing,
+}
+
+/// Before a payload that a byte may have left of is sent again or taken back: one look whether the city has it by now.
+/// Some servers store and refuse; others show a report only after they reviewed it.
+pub(crate) async fn look_before_decision(world: &Arc<World>, id: ReportId) -> Result<Glance> {
     let found = world
         .blocking(move |w| {
             w.store.read(|conn| {
@@ -289,17 +299,20 @@ pub(crate) async fn look_before_revision(world: &Arc<World>, id: ReportId) -> Re
                 };
                 let facts = Facts::load(conn, &job.city)?;
                 let past = facts.past(conn, &submission, w.now())?;
-                let needed =
-                    may_revise(&past) == Change::LookFirst && submission.exposure == Exposure::Refused;
+                let needed = match submission.exposure {
+                    Exposure::Refused => may_revise(&past) == Change::LookFirst,
+                    Exposure::Unknown => true,
+                    Exposure::None | Exposure::Accepted => false,
+                };
                 Ok(needed.then_some((job, submission, facts)))
             })
         })
         .await?;
     let Some((job, submission, facts)) = found else {
-        return Ok(());
+        return Ok(Glance::Nothing);
     };
     if !matches!(job.state, JobState::Blocked { .. }) {
-        return Ok(());
+        return Ok(Glance::Nothing);
     }
     let mut traffic = Traffic::default();
     let looked = read_list(world, &job, &submission, &facts, &mut traffic)
@@ -314,14 +327,18 @@ pub(crate) async fn look_before_revision(world: &Arc<World>, id: ReportId) -> Re
                 facts,
             );
             match find(&wanted, &looked.rows) {
-                Match::None => w
-                    .store
-                    .write(|tx| submissions::record_lookup(tx, submission.id, looked.at, looked.complete)),
+                Match::None => {
+                    w.store.write(|tx| {
+                        submissions::record_lookup(tx, submission.id, looked.at, looked.complete)
+                    })?;
+                    Ok(Glance::Nothing)
+                }
+                // Nobody can tell which is ours: that is what the citizen was asked about.
+                Match::Several if submission.exposure == Exposure::Unknown => Ok(Glance::Nothing),
                 Match::Several => Err(Error::NotNow {
                     code: "error.too_late",
                 }),
-                // It is there: delivered, nothing to take back.
-                Match::One(_) => conclude(w, job, submission, city, &looked).map(|_| ()),
+                Match::One(_) => conclude(w, job, submission, city, &looked).map(|_| Glance::ItIsThere),
             }
         })
         .await

@@ -27,7 +27,7 @@ use std::sync::Arc;
 use phananh_domain::job::JobState;
 use phananh_domain::time::{Millis, Timestamp};
 
-pub(crate) use look::look_before_revision;
+pub(crate) use look::{Glance, look_before_decision};
 pub(crate) use restart::put_right;
 pub(crate) use worker::{network_is_back, work};
 
