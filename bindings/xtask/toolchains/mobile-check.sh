@@ -49,7 +49,7 @@ check() {
   [ -f "$workspace/Cargo.lock" ] || tc_die "no Cargo.lock in the workspace"
   mkdir -p "$home/registry" "$home/git" "$cache/mobile-target"
   for f in config.toml config; do
-    if [ -f "$home/$f" ]; then host+=(--bind "$home/$f:/root/.cargo/config.toml"); break; fi
+    if [ -f "$home/$f" ]; then host+=(--bind "$home/$f:/opt/cargo/config.toml"); break; fi
   done
   if [ -f /etc/ssl/certs/ca-certificates.crt ]; then
     host+=(--bind /etc/ssl/certs/ca-certificates.crt:/opt/host-ca.crt --env CARGO_HTTP_CAINFO=/opt/host-ca.crt)
@@ -62,7 +62,7 @@ check() {
   tc_run "$root" --workdir /src/workspace \
     --bind "$workspace:/src/workspace" --bind "$cache/mobile-target:/src/target" \
     --bind "$cache/stand-ins:/opt/stand-ins" \
-    --bind "$home/registry:/root/.cargo/registry" --bind "$home/git:/root/.cargo/git" \
+    --bind "$home/registry:/opt/cargo/registry" --bind "$home/git:/opt/cargo/git" --env CARGO_HOME=/opt/cargo \
     --env RUSTC_BOOTSTRAP=1 --env CARGO_TARGET_DIR=/src/target ${host[@]+"${host[@]}"} \
     --env "CC_$u=/opt/stand-ins/cc" --env "CXX_$u=/opt/stand-ins/cc" \
     --env "AR_$u=/opt/stand-ins/ar" --env "RANLIB_$u=/bin/true" \

@@ -91,8 +91,8 @@ tc_setup() {
     debootstrap --variant=minbase "$TC_SUITE" "$root.partial" "$mirror" >"$log" 2>&1 ||
       { tail -n 20 "$log" >&2; tc_die "debootstrap failed (log: $log)"; }
     # the host's acquire settings (proxy, retries, expired snapshots) hold inside too
-    apt-config dump | grep -E '^Acquire::(http|https|Check-Valid-Until|Retries)' |
-      grep -v '""' >"$root.partial/etc/apt/apt.conf.d/90host" || true
+    apt-config dump | sed -n -E '/""/d; /^Acquire::(http|https|Check-Valid-Until|Retries)/p' \
+      >"$root.partial/etc/apt/apt.conf.d/90host"
     printf '#!/bin/sh\nexit 101\n' >"$root.partial/usr/sbin/policy-rc.d"; chmod +x "$root.partial/usr/sbin/policy-rc.d"
     touch "$root.partial/.tc-base"
     mv "$root.partial" "$root"

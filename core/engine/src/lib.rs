@@ -5,6 +5,8 @@
 //! * leaves: [`clock`], [`effects`], [`secrets`], `seal`, `random`, `lock`
 //! * `store` (two SQLite files), `files` (pictures), `remote` (HTTP): none knows another
 //! * `world`: one of each, handed to everything above
+//! * `sealed` (what rows keep encrypted), `line` (one request), `city` and `contact` (what is known of a city), `listing`
+//!   (how it shows new reports), `arrival` (what follows when it has one)
 //! * `ingest` (photos in), `outbox` (what is owed goes out), `sync` (what the city says comes in)
 //! * [`client`]: what a shell calls
 //!

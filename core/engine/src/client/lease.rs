@@ -1,8 +1,8 @@
 //! Leases: who needs the client to be awake.
 //!
 //! The foreground lease runs the worker: enqueue, time and connectivity wake it. A drain lease keeps the client awake
-//! for one background slice. The last lease to go stops the worker and moves the WAL into the file, so that a
-//! suspended app holds no lock that the system would kill it for. Taking and dropping leases is idempotent.
+//! for one background slice. The last lease to go stops the worker and moves the WAL into the file. The lock of
+//! the folder is held until [`Client::shut_down`]: a shell whose system kills suspended apps that hold one shuts down.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
