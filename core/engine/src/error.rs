@@ -162,6 +162,9 @@ pub enum ClientError {
 
 impl From<Error> for ClientError {
     fn from(error: Error) -> Self {
+        if error.is_disk_full() {
+            return disk_full();
+        }
         match error {
             Error::Sql(e) => from_sql(&e),
             Error::NewerStore { .. } => Self::StoreHeld {
@@ -172,14 +175,12 @@ impl From<Error> for ClientError {
                 code: "error.store_held".into(),
                 holder,
             },
-            Error::File(FileError::Full) => disk_full(),
             Error::File(FileError::Gone | FileError::Changed) => Self::NotNow {
                 code: "why.photo_gone".into(),
             },
             Error::File(_) => Self::Storage {
                 code: "error.storage".into(),
             },
-            Error::Io(e) if e.kind() == std::io::ErrorKind::StorageFull => disk_full(),
             Error::Io(_) => Self::Storage {
                 code: "error.storage".into(),
             },
@@ -214,7 +215,6 @@ impl From<Error> for ClientError {
 fn from_sql(error: &rusqlite::Error) -> ClientError {
     use rusqlite::ErrorCode as C;
     match error.sqlite_error_code() {
-        Some(C::DiskFull) => disk_full(),
         Some(C::SystemIoFailure | C::CannotOpen | C::ReadOnly | C::PermissionDenied) => {
             ClientError::Storage {
                 code: "error.storage".into(),
@@ -241,10 +241,39 @@ impl Error {
     /// The disk is full: the outbox pauses and keeps everything.
     #[must_use]
     pub fn is_disk_full(&self) -> bool {
+        use std::io::ErrorKind::{QuotaExceeded, StorageFull};
         match self {
-            Self::Sql(e) => e.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull),
+            Self::Sql(rusqlite::Error::SqliteFailure(e, _)) => {
+                // No room for the map of the WAL; a commit that a full disk broke off, too.
+                e.code == rusqlite::ErrorCode::DiskFull
+                    || e.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE
+            }
             Self::File(FileError::Full) => true,
-            Self::Io(e) => e.kind() == std::io::ErrorKind::StorageFull,
+            Self::Io(e) => matches!(e.kind(), StorageFull | QuotaExceeded),
+            _ => false,
+        }
+    }
+
+    /// The disk does not do what a store needs of it, whatever the reason.
+    pub(crate) fn is_of_the_disk(&self) -> bool {
+        use rusqlite::ErrorCode::{CannotOpen, SystemIoFailure};
+        let code = match self {
+            Self::Sql(e) => e.sqlite_error_code(),
+            _ => None,
+        };
+        self.is_disk_full() || matches!(code, Some(CannotOpen | SystemIoFailure))
+    }
+
+    /// A database does not hold what was written into it.
+    pub(crate) fn is_damaged(&self) -> bool {
+        use rusqlite::Error as E;
+        use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
+        match self {
+            Self::Damaged { .. } => true,
+            Self::Sql(
+                E::FromSqlConversionFailure(..) | E::IntegralValueOutOfRange(..) | E::InvalidColumnType(..),
+            ) => true,
+            Self::Sql(e) => matches!(e.sqlite_error_code(), Some(DatabaseCorrupt | NotADatabase)),
             _ => false,
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! The layers, lowest first; an arrow up is a test failure:
 //!
-//! * leaves: [`clock`], [`effects`], [`secrets`], `seal`, `random`, `lock`
+//! * leaves: [`clock`], [`effects`], [`folders`], [`secrets`], `seal`, `random`, `lock`
 //! * `store` (two SQLite files), `files` (pictures), `remote` (HTTP): none knows another
 //! * `world`: one of each, handed to everything above
 //! * `sealed` (what rows keep encrypted), `line` (one request), `city` and `contact` (what is known of a city), `listing`
@@ -18,6 +18,7 @@ pub mod clock;
 pub mod effects;
 pub mod error;
 pub mod events;
+pub mod folders;
 pub mod secrets;
 
 mod arrival;

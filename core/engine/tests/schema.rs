@@ -170,28 +170,28 @@ fn bytes(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 #[tokio::test]
 async fn a_newer_store_is_refused_kindly_and_not_touched() {
     let town = Town::rich().await;
-    for file in FILES {
-        for journal in ["wal", "delete"] {
-            let mut phone = Phone::of(&town).await;
-            phone.drafted().await;
-            phone.close();
-            let newer = Connection::open(phone.store().join(file)).unwrap();
-            newer.pragma_update(None, "journal_mode", journal).unwrap();
-            newer
-                .execute_batch("CREATE TABLE of_tomorrow (x); PRAGMA user_version = 9")
-                .unwrap();
-            let before = bytes(&phone.store());
-            let refused = phone.open().unwrap_err();
-            let ClientError::StoreHeld { code, .. } = refused else {
-                panic!("{refused:?}");
-            };
-            assert_eq!(code, "error.newer_store");
-            assert_eq!(
-                before.keys().collect::<Vec<_>>(),
-                bytes(&phone.store()).keys().collect::<Vec<_>>()
-            );
-            assert!(before == bytes(&phone.store()), "{file} {journal}");
-        }
+    // The other file holds what the city can give again: a newer one is made anew (cache.rs).
+    let file = FILES[0];
+    for journal in ["wal", "delete"] {
+        let mut phone = Phone::of(&town).await;
+        phone.drafted().await;
+        phone.close();
+        let newer = Connection::open(phone.store().join(file)).unwrap();
+        newer.pragma_update(None, "journal_mode", journal).unwrap();
+        newer
+            .execute_batch("CREATE TABLE of_tomorrow (x); PRAGMA user_version = 9")
+            .unwrap();
+        let before = bytes(&phone.store());
+        let refused = phone.open().unwrap_err();
+        let ClientError::StoreHeld { code, .. } = refused else {
+            panic!("{refused:?}");
+        };
+        assert_eq!(code, "error.newer_store");
+        assert_eq!(
+            before.keys().collect::<Vec<_>>(),
+            bytes(&phone.store()).keys().collect::<Vec<_>>()
+        );
+        assert!(before == bytes(&phone.store()), "{file} {journal}");
     }
 }
 

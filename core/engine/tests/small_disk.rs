@@ -14,15 +14,22 @@ mod support;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
 use std::process::{Command, ExitCode};
+use std::sync::Arc;
 
+use phananh_domain::id::{CityId, ReportId};
+use phananh_domain::report::Phase;
 use phananh_engine::client::{DraftChanges, ListQuery};
+use phananh_engine::clock::{Clock as _, ManualClock, SystemClock};
+use phananh_engine::secrets::MemorySecrets;
 use phananh_engine::{Client, ClientError};
 use support::phone::Phone;
 use support::story::{WORDS, draft};
-use support::{Town, picture, profile};
+use support::{CITY, Town, picture, profile};
 
-const NAME: &str = "a_disk_that_fills_up_loses_nothing_and_stops_nothing_for_good";
+const FILLS_UP: &str = "a_disk_that_fills_up_loses_nothing_and_stops_nothing_for_good";
+const IS_FULL: &str = "a_store_on_a_full_disk_opens_and_is_read";
 
 /// A mounted file system, gone with the test.
 struct SmallDisk(PathBuf);
@@ -57,6 +64,14 @@ fn fill(path: &Path) {
     }
 }
 
+/// More than fits into the space that SQLite holds already.
+fn long() -> DraftChanges {
+    DraftChanges {
+        text: Some("Nước ngập ".repeat(1_900)),
+        ..DraftChanges::default()
+    }
+}
+
 fn full<T>(result: Result<T, ClientError>) {
     let expected = ClientError::Storage {
         code: "error.disk_full".to_owned(),
@@ -64,7 +79,7 @@ fn full<T>(result: Result<T, ClientError>) {
     assert_eq!(result.err(), Some(expected));
 }
 
-async fn story(folder: &Path, disk: &Path) {
+async fn fills_up(folder: &Path, disk: &Path) {
     let town = Town::rich().await;
     let phone = Phone::new(&town.clock);
     let client = Client::open(phone.config(&disk.join("store"))).unwrap();
@@ -76,10 +91,7 @@ async fn story(folder: &Path, disk: &Path) {
     let filler = disk.join("filler");
     fill(&filler);
     // What fits into the space that SQLite holds already may still be saved; more than that may not.
-    let long = DraftChanges {
-        text: Some("Nước ngập ".repeat(1_900)),
-        ..DraftChanges::default()
-    };
+    let long = long();
     let mut refused = 0;
     for _ in 0..40 {
         match client.edit_draft(id, long.clone()).await {
@@ -129,44 +141,122 @@ async fn story(folder: &Path, disk: &Path) {
     client.shut_down().await.unwrap();
 }
 
+/// Everything that a person looks up, on a disk that takes not one byte.
+async fn is_read(client: &Client, draft: ReportId, sent: ReportId) {
+    let page = client.list(ListQuery::default()).await.unwrap();
+    assert_eq!(page.entries.len(), 2);
+    assert_eq!(client.report(draft).await.unwrap().content.text, WORDS);
+    assert_eq!(client.status(sent).await.unwrap().report.phase, Phase::Submitted);
+    assert!(client.why(sent).await.unwrap().why.is_some());
+    assert_eq!(client.queue().await.unwrap().len(), 1);
+    assert_eq!(client.cities().await.unwrap().len(), 1);
+    client.services(CityId::new(CITY)).await.unwrap();
+}
+
+async fn is_full(_: &Path, disk: &Path) {
+    let clock = ManualClock::new(SystemClock.now());
+    let phone = Phone::new(&clock);
+    let store = disk.join("store");
+    let client = Client::open(phone.config(&store)).unwrap();
+    client.set_city(profile(), None).await.unwrap();
+    let kept = client.create_draft(draft()).await.unwrap().id;
+    let sent = client.create_draft(draft()).await.unwrap().id;
+    client.set_pin(sent, 16.4637, 107.5909, None).await.unwrap();
+    client.submit(sent).await.unwrap();
+    // As a kill leaves it: what was said last stands in the log alone. And as a copy to another phone.
+    let (killed, copied) = (disk.join("killed"), disk.join("copied"));
+    for folder in [&killed, &copied] {
+        std::fs::create_dir_all(folder.join("photos")).unwrap();
+        for file in ["reports.sqlite", "reports.sqlite-wal", "cache.sqlite", "lock"] {
+            std::fs::copy(store.join(file), folder.join(file)).unwrap();
+        }
+    }
+    client.shut_down().await.unwrap();
+
+    let filler = disk.join("filler");
+    fill(&filler);
+    for folder in [&store, &killed, &copied] {
+        let mut config = phone.config(folder);
+        if folder == &copied {
+            config.secrets = Arc::new(MemorySecrets::default());
+        }
+        let client = Client::open(config).unwrap();
+        is_read(&client, kept, sent).await;
+        full(client.create_draft(draft()).await);
+        full(client.edit_draft(kept, long()).await);
+        full(client.recall(sent).await);
+        is_read(&client, kept, sent).await;
+        if folder == &copied {
+            // The other copy may have sent it: that could not be noted, and is before anything else is done.
+            std::fs::remove_file(&filler).unwrap();
+            let refused = client.recall(sent).await.unwrap_err();
+            assert!(matches!(refused, ClientError::NotNow { .. }), "{refused}");
+            assert_eq!(
+                client.status(sent).await.unwrap().delivery.as_str(),
+                "unconfirmed"
+            );
+        }
+        client.shut_down().await.unwrap();
+    }
+
+    let client = Client::open(phone.config(&store)).unwrap();
+    is_read(&client, kept, sent).await;
+    client.edit_draft(kept, long()).await.unwrap();
+    client.recall(sent).await.unwrap();
+    client.shut_down().await.unwrap();
+}
+
+type Story = fn(PathBuf, PathBuf) -> Pin<Box<dyn Future<Output = ()>>>;
+const TESTS: [(&str, Story); 2] = [
+    (FILLS_UP, |folder, disk| {
+        Box::pin(async move { fills_up(&folder, &disk).await })
+    }),
+    (IS_FULL, |folder, disk| {
+        Box::pin(async move { is_full(&folder, &disk).await })
+    }),
+];
+
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     if arguments.iter().any(|argument| argument == "--list") {
-        println!("{NAME}: test");
+        TESTS.iter().for_each(|(name, _)| println!("{name}: test"));
         return ExitCode::SUCCESS;
     }
     let wanted: Vec<_> = arguments
         .iter()
         .filter(|argument| !argument.starts_with('-'))
         .collect();
-    if !wanted.is_empty() && !wanted.iter().any(|part| NAME.contains(part.as_str())) {
-        println!("\n0 passed, 0 failed, 0 skipped");
-        return ExitCode::SUCCESS;
-    }
-    let folder = tempfile::tempdir().unwrap();
-    let disk = match SmallDisk::mount(&folder.path().join("disk")) {
-        Ok(disk) => disk,
-        Err(reason) => {
-            println!("test {NAME} ... skipped: cannot mount a tmpfs ({reason})");
-            println!("\n0 passed, 0 failed, 1 skipped");
-            return ExitCode::SUCCESS;
-        }
-    };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .unwrap();
-    let told = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-        runtime.block_on(story(folder.path(), &disk.0));
-    }));
-    let (word, passed, failed) = if told.is_ok() {
-        ("ok", 1, 0)
-    } else {
-        ("FAILED", 0, 1)
-    };
-    println!("test {NAME} ... {word}\n\n{passed} passed, {failed} failed, 0 skipped");
-    drop(disk);
-    if told.is_ok() {
+    let (mut passed, mut failed, mut skipped) = (0, 0, 0);
+    for (name, story) in TESTS {
+        if !wanted.is_empty() && !wanted.iter().any(|part| name.contains(part.as_str())) {
+            continue;
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let disk = match SmallDisk::mount(&folder.path().join("disk")) {
+            Ok(disk) => disk,
+            Err(reason) => {
+                skipped += 1;
+                println!("test {name} ... skipped: cannot mount a tmpfs ({reason})");
+                continue;
+            }
+        };
+        let run = || runtime.block_on(story(folder.path().to_owned(), disk.0.clone()));
+        let word = if std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)).is_ok() {
+            passed += 1;
+            "ok"
+        } else {
+            failed += 1;
+            "FAILED"
+        };
+        println!("test {name} ... {word}");
+        drop(disk);
+    }
+    println!("\n{passed} passed, {failed} failed, {skipped} skipped");
+    if failed == 0 {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE

@@ -47,6 +47,7 @@ impl Client {
         let world = std::sync::Arc::clone(&self.world);
         self.run(async move {
             let gate = world.gate.lock().await;
+            world.blocking(outbox::put_right).await?;
             let sends_or_changes = matches!(
                 decision,
                 Decision::Again | Decision::Anyway | Decision::Edit | Decision::WithoutPhoto
@@ -79,6 +80,7 @@ impl Client {
         let world = std::sync::Arc::clone(&self.world);
         self.run(async move {
             let gate = world.gate.lock().await;
+            world.blocking(outbox::put_right).await?;
             match outbox::look_before_decision(&world, id).await {
                 Ok(Glance::ItIsThere) => return Ok(()),
                 // Without an answer it goes on being checked, or says that a look is needed.

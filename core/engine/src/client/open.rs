@@ -1,6 +1,6 @@
 //! Opening a store: lock, schema, files swept, what was under way put right.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use phananh_domain::id::ReportId;
@@ -11,8 +11,9 @@ use phananh_domain::words::Language;
 use super::{Client, Runtime, lease};
 use crate::clock::{Clock, SystemClock};
 use crate::effects::Effects;
-use crate::error::{ClientError, Result};
+use crate::error::{ClientError, Error, Result};
 use crate::files::Files;
+use crate::folders;
 use crate::lock::StoreLock;
 use crate::outbox;
 use crate::random::Random;
@@ -81,7 +82,7 @@ impl Client {
     }
 
     fn try_open(config: Config) -> Result<Self> {
-        make_folder(&config.folder)?;
+        folders::make(&config.folder)?;
         let lock = StoreLock::acquire(&config.folder, config.wait_ms)?;
         let store = Store::open(&config.folder, config.effects.clone())?;
         let files = Files::open(&config.folder, config.effects.clone())?;
@@ -126,22 +127,13 @@ impl Client {
     }
 }
 
-/// Makes the folder of a store and sees to it that its name is on disk, too.
-fn make_folder(folder: &Path) -> Result<()> {
-    if folder.is_dir() {
-        return Ok(());
-    }
-    std::fs::create_dir_all(folder)?;
-    if let Some(parent) = folder.parent().filter(|p| !p.as_os_str().is_empty()) {
-        // Not every system lets a folder be synced; those that do not keep names by themselves.
-        let _ = std::fs::File::open(parent).and_then(|p| p.sync_all());
-    }
-    Ok(())
-}
-
-/// Puts right what is owed; orphaned files go.
+/// Puts right what is owed; orphaned files go. Reading must work where the disk takes nothing: what cannot be put right
+/// now is put right before anything of it is sent, recalled or decided.
 fn put_right(world: &World) -> Result<()> {
-    outbox::put_right(world)?;
+    match outbox::put_right(world) {
+        Err(error) if error.is_disk_full() || matches!(error, Error::Secret(_)) => {}
+        other => other?,
+    }
     let known = world.store.read(crate::store::attachments::known_files)?;
     world.files.sweep(&known)?;
     let old = world.now().plus(-KEEP_SENT_PHOTOS);

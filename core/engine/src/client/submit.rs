@@ -57,6 +57,7 @@ impl Client {
         let world = std::sync::Arc::clone(&self.world);
         self.run(async move {
             let gate = world.gate.lock().await;
+            world.blocking(crate::outbox::put_right).await?;
             let done = world.blocking(move |w| recall(w, id)).await;
             drop(gate);
             done

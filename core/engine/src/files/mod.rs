@@ -18,6 +18,7 @@ use phananh_domain::attachment::Sha256;
 use sha2::Digest;
 
 use crate::effects::{Effect, Effects};
+use crate::folders;
 
 pub(crate) use error::FileError;
 
@@ -48,7 +49,7 @@ impl Files {
             effects.pass(Effect::FileWrite)?;
             fs::create_dir_all(&folder)?;
             effects.pass(Effect::FolderSync)?;
-            sync_folder(store)?;
+            folders::sync(store)?;
         }
         Ok(Self {
             folder,
@@ -153,15 +154,6 @@ impl Name {
             .strip_suffix(THUMBNAIL)
             .or_else(|| name.strip_suffix(PHOTO))?;
         Sha256::parse(stem).map(Self::Picture)
-    }
-}
-
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    // Windows has no folders to sync.
-    if cfg!(unix) {
-        File::open(folder)?.sync_all()
-    } else {
-        Ok(())
     }
 }
 

@@ -7,8 +7,9 @@ use std::sync::atomic::Ordering;
 
 use phananh_domain::attachment::Sha256;
 
-use super::{FileError, Files, PIECE, TEMPORARY, sync_folder};
+use super::{FileError, Files, PIECE, TEMPORARY};
 use crate::effects::Effect;
+use crate::folders;
 
 impl Files {
     /// Keeps a photo under `name`, the hash of its bytes; the same bytes twice are one file. Durable once it returned.
@@ -57,6 +58,6 @@ impl Files {
         self.effects.pass(Effect::FileRename)?;
         fs::rename(temporary, path)?;
         self.effects.pass(Effect::FolderSync)?;
-        Ok(sync_folder(&self.folder)?)
+        Ok(folders::sync(&self.folder)?)
     }
 }

@@ -17,7 +17,8 @@ use crate::world::World;
 /// Name of the epoch, in the store and in the phone's secrets.
 const EPOCH: &str = "epoch";
 
-/// Puts right what is owed. Only while no attempt is under way: at open, and behind the gate.
+/// Puts right what is owed. Only while no attempt is under way: at open, and behind the gate before anything is sent,
+/// recalled or decided (a full disk may have kept the open from it).
 pub(crate) fn put_right(world: &World) -> Result<()> {
     let epoch = epoch(world)?;
     let owed = world.store.read(jobs::owed)?;

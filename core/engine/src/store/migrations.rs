@@ -20,8 +20,13 @@ pub(super) fn refuse_newer(path: &Path, steps: &[&str]) -> Result<()> {
         return Ok(());
     }
     let reader = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    refuse_newer_than(&reader, steps)
+}
+
+/// Refuses a file that is open already.
+pub(super) fn refuse_newer_than(connection: &Connection, steps: &[&str]) -> Result<()> {
     let known = version_of(steps);
-    let found = version(&reader)?;
+    let found = version(connection)?;
     if found > known {
         return Err(Error::NewerStore { found, known });
     }
@@ -51,6 +56,6 @@ fn version_of(steps: &[&str]) -> i64 {
     i64::try_from(steps.len()).unwrap_or(i64::MAX)
 }
 
-fn version(connection: &Connection) -> Result<i64> {
+pub(super) fn version(connection: &Connection) -> Result<i64> {
     Ok(connection.query_row("PRAGMA user_version", [], |row| row.get(0))?)
 }

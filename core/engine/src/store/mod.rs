@@ -2,8 +2,8 @@
 //!
 //! `reports.sqlite` holds what cannot be had again: what the citizen wrote, what is owed, receipts, the timeline.
 //! It runs WAL with `synchronous=FULL`: a commit that returned survives the battery. `cache.sqlite` holds what the
-//! city can give again (services, definitions) with `NORMAL`. No transaction spans both: a definition that a draft is
-//! filled with is copied into the first.
+//! city can give again (services, definitions) with `NORMAL`: damaged or newer, it is made anew and nobody is asked.
+//! No transaction spans both: a definition that a draft is filled with is copied into the first.
 //!
 //! Writers get a `&Transaction`, readers a `&Connection` that SQLite itself forbids to write (`query_only`), so the
 //! compiler and the database guard the same line. SQL is constant text with bound parameters. Each commit passes the
@@ -13,6 +13,7 @@ pub(crate) mod attachments;
 pub(crate) mod cache;
 pub(crate) mod cases;
 pub(crate) mod cities;
+mod database;
 pub(crate) mod identity;
 pub(crate) mod jobs;
 pub(crate) mod messages;
@@ -23,10 +24,10 @@ mod row;
 pub(crate) mod submissions;
 
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::{Connection, Transaction};
 
+use self::database::{Database, Kind};
 use crate::effects::{Effect, Effects};
 use crate::error::Result;
 
@@ -43,11 +44,14 @@ pub(crate) const REPORTS: &str = "reports.sqlite";
 /// File name of what the city can give again.
 pub(crate) const CACHE: &str = "cache.sqlite";
 
-/// One SQLite file: a writer and a reader.
-struct Database {
-    writer: Mutex<Connection>,
-    reader: Mutex<Connection>,
-}
+const REPORTS_KIND: Kind = Kind {
+    migrations: migrations::REPORTS,
+    synchronous: "FULL",
+};
+const CACHE_KIND: Kind = Kind {
+    migrations: migrations::CACHE,
+    synchronous: "NORMAL",
+};
 
 /// Both files.
 pub(crate) struct Store {
@@ -56,53 +60,15 @@ pub(crate) struct Store {
     effects: Effects,
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // A panic while holding the lock left no half transaction behind: SQLite rolled it back.
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-impl Database {
-    fn open(path: &Path, migrations: &[&str], synchronous: &str) -> Result<Self> {
-        migrations::refuse_newer(path, migrations)?;
-        let mut writer = Connection::open(path)?;
-        configure(&writer, synchronous)?;
-        migrations::run(&mut writer, migrations)?;
-        let reader = Connection::open(path)?;
-        configure(&reader, synchronous)?;
-        reader.pragma_update(None, "query_only", true)?;
-        Ok(Self {
-            writer: Mutex::new(writer),
-            reader: Mutex::new(reader),
-        })
-    }
-}
-
-fn configure(connection: &Connection, synchronous: &str) -> Result<()> {
-    connection.busy_timeout(std::time::Duration::from_secs(5))?;
-    connection.pragma_update(None, "journal_mode", "WAL")?;
-    connection.pragma_update(None, "synchronous", synchronous)?;
-    // Apple's fsync does not reach the platter without it; elsewhere it changes nothing.
-    connection.pragma_update(None, "fullfsync", true)?;
-    connection.pragma_update(None, "foreign_keys", true)?;
-    connection.pragma_update(None, "trusted_schema", false)?;
-    connection.pragma_update(None, "secure_delete", true)?;
-    // Android has no temporary folder that SQLite knows.
-    connection.pragma_update(None, "temp_store", "MEMORY")?;
-    connection.pragma_update(None, "journal_size_limit", 4 * 1024 * 1024)?;
-    // One sync a commit: checkpoints run when idle and at the end, and only as a safety net in between.
-    connection.pragma_update(None, "wal_autocheckpoint", 2_000)?;
-    connection.set_prepared_statement_cache_capacity(64);
-    Ok(())
-}
-
 impl Store {
     /// Opens or creates both files in `folder` and brings their schema up to date.
     ///
     /// # Errors
-    /// `NewerStore` where a newer program wrote them; SQL and disk errors, after which the files are as before.
+    /// Of the citizen's data alone, after which it is as before: `NewerStore` where a newer program wrote it; an error
+    /// that [`crate::error::Error::is_damaged`]; SQL and disk errors.
     pub(crate) fn open(folder: &Path, effects: Effects) -> Result<Self> {
-        let reports = Database::open(&folder.join(REPORTS), migrations::REPORTS, "FULL")?;
-        let cache = Database::open(&folder.join(CACHE), migrations::CACHE, "NORMAL")?;
+        let reports = Database::open(&folder.join(REPORTS), REPORTS_KIND)?;
+        let cache = Database::open_or_remake(&folder.join(CACHE), CACHE_KIND)?;
         Ok(Self {
             reports,
             cache,
@@ -117,36 +83,44 @@ impl Store {
 
     /// Runs `work` on a connection that cannot write.
     pub(crate) fn read<T>(&self, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
-        work(&lock(&self.reports.reader))
+        self.reports.read(work)
     }
 
-    /// Runs `work` in one transaction of what the city can give again.
-    pub(crate) fn write_cache<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
-        self.commit(&self.cache, work)
+    /// Runs `work` in one transaction of what the city can give again; a second time, on a new file, where the first
+    /// shows that the file is damaged.
+    pub(crate) fn write_cache<T>(&self, work: impl Fn(&Transaction<'_>) -> Result<T>) -> Result<T> {
+        self.healing(|| self.commit(&self.cache, &work))
     }
 
-    /// Reads what the city can give again.
-    pub(crate) fn read_cache<T>(&self, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
-        work(&lock(&self.cache.reader))
+    /// Reads what the city can give again; from a new, empty file where the old one shows that it is damaged.
+    pub(crate) fn read_cache<T>(&self, work: impl Fn(&Connection) -> Result<T>) -> Result<T> {
+        self.healing(|| self.cache.read(&work))
+    }
+
+    fn healing<T>(&self, work: impl Fn() -> Result<T>) -> Result<T> {
+        match work() {
+            Err(error) if error.is_damaged() => {
+                self.cache.remake()?;
+                work()
+            }
+            other => other,
+        }
     }
 
     fn commit<T>(&self, database: &Database, work: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
-        let mut writer = lock(&database.writer);
-        let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let value = work(&transaction)?;
-        self.effects.pass(Effect::StoreCommit)?;
-        transaction.commit()?;
+        let value = database.write(work, || Ok(self.effects.pass(Effect::StoreCommit)?))?;
         self.effects.pass(Effect::StoreCommitted)?;
         Ok(value)
     }
 
     /// Moves the WAL into the files: when idle, and before the lock is let go.
     pub(crate) fn checkpoint(&self) -> Result<()> {
-        for database in [&self.reports, &self.cache] {
-            self.effects.pass(Effect::StoreCheckpoint)?;
-            let writer = lock(&database.writer);
-            writer.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+        self.effects.pass(Effect::StoreCheckpoint)?;
+        self.reports.checkpoint()?;
+        self.effects.pass(Effect::StoreCheckpoint)?;
+        match self.cache.checkpoint() {
+            Err(error) if error.is_damaged() => self.cache.remake(),
+            other => other,
         }
-        Ok(())
     }
 }
