@@ -52,6 +52,8 @@ pub enum PhotoError {
 pub enum Warning {
     /// The file ends early: part of the picture is missing.
     Truncated,
+    /// Data inside the file are wrong: part of the picture may be.
+    Damaged,
     /// Even the lowest quality was over the budget at its full edge: the picture became shorter than asked.
     EdgeShrunk {
         /// The long edge it has now, pixels.
@@ -65,6 +67,7 @@ impl Warning {
     pub fn code(self) -> &'static str {
         match self {
             Self::Truncated => "truncated",
+            Self::Damaged => "damaged",
             Self::EdgeShrunk { .. } => "edge_shrunk",
         }
     }

@@ -1,21 +1,22 @@
 //! The one way in: a file becomes a stored photo, a thumbnail and what is known about both.
 
-use std::io::{BufReader, Read, Seek};
+use std::io::{BufRead, BufReader, Read, Seek};
 
-use image::DynamicImage;
-
-use crate::budget::PhotoBudget;
-use crate::colour::to_srgb;
-use crate::decode::{Decoded, decode};
+use crate::budget::{PhotoBudget, THUMBNAIL_EDGE};
+use crate::codec::{Model, Notes};
+use crate::colour::{ToSrgb, stored};
 use crate::error::{PhotoError, Warning};
-use crate::fit::{Edge, Target, fit, shrink};
-use crate::head::{self, Ending};
+use crate::fit::{Edge, Target, fit};
+use crate::head::{self, Ending, Head};
 use crate::limits::Limits;
 use crate::metadata::{Metadata, read_metadata};
 use crate::orientation::Orientation;
+use crate::picture::{Picture, Size};
 use crate::progress::{Progress, tell};
 use crate::shield::shielded;
 use crate::sniff::Kind;
+use crate::strip::{Stripped, strip, worth_reading};
+use crate::{pixels, reduce};
 
 /// A photo as it is stored and sent.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,6 +29,8 @@ pub struct Ingested {
     pub height: u32,
     /// Quality of the encode on libjpeg's scale, 1 to 100; may be a fraction.
     pub quality: f32,
+    /// Encodes of the whole photo that the budget took; 0 where the original's own pixels were kept bit for bit.
+    pub encodes: u32,
     /// JPEG of at most [`THUMBNAIL_EDGE`](crate::THUMBNAIL_EDGE) pixels and 30 KB, upright, without metadata.
     pub thumbnail: Vec<u8>,
     /// What the original's EXIF block says.
@@ -63,29 +66,41 @@ pub fn ingest(
 ) -> Result<Ingested, PhotoError> {
     let mut source = BufReader::new(source);
     let head = head::read(&mut source, limits)?;
-    let total = head.height;
-    tell(progress, 0, total)?;
+    tell(progress, 0, head.height)?;
     let metadata = read_metadata(&mut source, limits)?;
-    let Decoded { picture, icc } = decode(&mut source, &head, limits)?;
-    tell(progress, total, total)?;
-    let developed = shielded(|| {
-        let small = to_srgb(into_shrunk(picture, budget.max_edge), icc.as_deref());
-        let upright = turned(small, metadata.orientation);
-        let step = || tell(progress, total, total);
-        let photo = fit(&upright, &Target::photo(budget), &step)?;
-        let thumbnail = fit(&upright, &Target::thumbnail(), &step)?;
-        Ok((photo, thumbnail.jpeg))
-    });
-    let (photo, thumbnail) = developed?;
-    let truncated = (head.ending == Ending::Truncated).then_some(Warning::Truncated);
-    let edge = photo.width.max(photo.height);
-    let shrunk = (photo.edge == Edge::Shrunk).then_some(Warning::EdgeShrunk { edge });
+    let turn = metadata.orientation;
+    let step = || tell(progress, head.height, head.height);
+    let kept = match turn {
+        Orientation::Upright => keep(&mut source, &head, budget, limits, progress)?,
+        _ => None,
+    };
+    let (made, small, notes) = match kept {
+        Some((made, small)) => (made, small, Notes::default()),
+        None => {
+            let (picture, notes) = develop(&mut source, &head, budget.max_edge, limits, progress)?;
+            let upright = picture.turned(turn);
+            let fitted = fit(&upright, &Target::photo(budget), &step)?;
+            let small = upright.shrunk(THUMBNAIL_EDGE).ok_or(PhotoError::Unreadable)?;
+            let edge = fitted.width.max(fitted.height);
+            let made = Made {
+                jpeg: fitted.jpeg,
+                width: fitted.width,
+                height: fitted.height,
+                quality: fitted.quality,
+                encodes: fitted.encodes,
+                warning: (fitted.edge == Edge::Shrunk).then_some(Warning::EdgeShrunk { edge }),
+            };
+            (made, small, notes)
+        }
+    };
+    let thumbnail = fit(&small, &Target::thumbnail(budget), &step)?;
     Ok(Ingested {
-        jpeg: photo.jpeg,
-        width: photo.width,
-        height: photo.height,
-        quality: f32::from(photo.quality),
-        thumbnail,
+        jpeg: made.jpeg,
+        width: made.width,
+        height: made.height,
+        quality: made.quality,
+        encodes: made.encodes,
+        thumbnail: thumbnail.jpeg,
         metadata,
         original: Original {
             kind: head.kind,
@@ -93,8 +108,109 @@ pub fn ingest(
             height: head.height,
             bytes: head.bytes,
         },
-        warnings: truncated.into_iter().chain(shrunk).collect(),
+        warnings: damage(notes).into_iter().chain(made.warning).collect(),
     })
+}
+
+/// The photo itself, before it is joined with what is known about it.
+struct Made {
+    jpeg: Vec<u8>,
+    width: u32,
+    height: u32,
+    quality: f32,
+    encodes: u32,
+    warning: Option<Warning>,
+}
+
+/// A file that ends early says no more of what is wrong after that.
+fn damage(notes: Notes) -> Option<Warning> {
+    match notes {
+        Notes { truncated: true, .. } => Some(Warning::Truncated),
+        Notes { damaged: true, .. } => Some(Warning::Damaged),
+        _ => None,
+    }
+}
+
+/// File to a picture with a long edge of at most `edge`, as stored, in sRGB.
+fn develop(
+    source: &mut (impl BufRead + Seek),
+    head: &Head,
+    edge: u32,
+    limits: &Limits,
+    progress: &dyn Progress,
+) -> Result<(Picture, Notes), PhotoError> {
+    if edge == 0 {
+        return Err(PhotoError::ImpossibleBudget { max_bytes: 0 });
+    }
+    source.rewind()?;
+    let (reduced, icc, notes) = match head.kind {
+        Kind::Jpeg => {
+            let (reduced, seen) = reduce::jpeg(source, size_of(head), edge, limits, progress)?;
+            let truncated = seen.truncated || head.ending == Ending::Truncated;
+            (reduced, head.icc.clone(), Notes { truncated, ..seen })
+        }
+        _ => {
+            let (reduced, icc) = pixels::reduce(source, head, edge, limits, progress)?;
+            (reduced, icc, Notes::default())
+        }
+    };
+    let picture = shielded(|| stored(reduced, ToSrgb::of(icc.as_deref()).as_ref()))?;
+    Ok((picture, notes))
+}
+
+fn size_of(head: &Head) -> Size {
+    Size {
+        width: head.width,
+        height: head.height,
+    }
+}
+
+/// The lossless way, for an upright JPEG within the budget, whole, and in colours that need no change: the file without
+/// its metadata, and a small picture for the thumbnail.
+fn keep(
+    source: &mut (impl BufRead + Seek),
+    head: &Head,
+    budget: &PhotoBudget,
+    limits: &Limits,
+    progress: &dyn Progress,
+) -> Result<Option<(Made, Picture)>, PhotoError> {
+    let small_enough = head.kind == Kind::Jpeg
+        && head.width.max(head.height) <= budget.max_edge
+        && worth_reading(head.bytes, budget.max_bytes, limits);
+    if !small_enough || head.ending == Ending::Truncated || changes_colours(head) {
+        return Ok(None);
+    }
+    source.rewind()?;
+    let mut file = Vec::new();
+    source.by_ref().take(head.bytes).read_to_end(&mut file)?;
+    let Some(Stripped { jpeg, quality }) = strip(&file, budget.max_bytes as usize) else {
+        return Ok(None);
+    };
+    drop(file);
+    // What is kept is what was looked at: the decoder reads the stripped file, to its end.
+    let mut bytes = jpeg.as_slice();
+    let decoded = reduce::jpeg(&mut bytes, size_of(head), THUMBNAIL_EDGE, limits, progress);
+    let (reduced, notes) = match decoded {
+        Ok(decoded) => decoded,
+        Err(PhotoError::Cancelled) => return Err(PhotoError::Cancelled),
+        Err(_) => return Ok(None),
+    };
+    if notes != Notes::default() || !matches!(reduced.model, Model::Gray | Model::YCbCr) {
+        return Ok(None);
+    }
+    let made = Made {
+        jpeg,
+        width: head.width,
+        height: head.height,
+        quality,
+        encodes: 0,
+        warning: None,
+    };
+    Ok(Some((made, stored(reduced, None)?)))
+}
+
+fn changes_colours(head: &Head) -> bool {
+    shielded(|| Ok(ToSrgb::of(head.icc.as_deref()).is_some())).unwrap_or(true)
 }
 
 /// Makes a stored photo of `rendition`, a JPEG (PNG, WebP) that the platform made of `original` (HEIC, or any photo).
@@ -123,21 +239,4 @@ pub fn ingest_rendition(
         },
         ..photo
     })
-}
-
-/// Frees the pixels of a large original as soon as the small ones are there.
-fn into_shrunk(picture: DynamicImage, edge: u32) -> DynamicImage {
-    if picture.width().max(picture.height()) <= edge {
-        picture
-    } else {
-        shrink(&picture, edge)
-    }
-}
-
-/// Turned after the resize, when there is the least to turn.
-fn turned(mut picture: DynamicImage, orientation: Orientation) -> DynamicImage {
-    if let Some(turn) = image::metadata::Orientation::from_exif(orientation.exif()) {
-        picture.apply_orientation(turn);
-    }
-    picture
 }

@@ -20,8 +20,8 @@
 //! the megapixels, bounded by [`Limits::max_alloc`], and cancelling acts between steps.
 
 mod budget;
+mod codec;
 mod colour;
-mod decode;
 mod error;
 mod fit;
 mod head;
@@ -29,9 +29,15 @@ mod ingest;
 mod limits;
 mod metadata;
 mod orientation;
+mod picture;
+mod pixels;
+mod plane;
 mod progress;
+mod reduce;
+mod resize;
 mod shield;
 mod sniff;
+mod strip;
 
 pub use budget::{PhotoBudget, Profile, THUMBNAIL_EDGE};
 pub use error::{PhotoError, Warning};

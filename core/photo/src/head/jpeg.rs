@@ -3,22 +3,24 @@
 use std::io::{self, BufRead, Read};
 
 use super::{Ending, Head};
+use crate::colour::MAX_PROFILE_BYTES;
 use crate::error::PhotoError;
 use crate::limits::Limits;
 use crate::sniff::Kind;
 
 pub(super) const APP1: u8 = 0xE1;
+const APP2: u8 = 0xE2;
 const EOI: u8 = 0xD9;
 pub(super) const SOS: u8 = 0xDA;
 
 /// One marker and what belongs to it; the body is empty for markers that stand alone.
-pub(super) struct Segment {
-    pub(super) marker: u8,
-    pub(super) body: Vec<u8>,
+pub(crate) struct Segment {
+    pub(crate) marker: u8,
+    pub(crate) body: Vec<u8>,
 }
 
 /// The marker segments of a JPEG, in order; entropy-coded data between them is passed over.
-pub(super) struct Segments<'a, R> {
+pub(crate) struct Segments<'a, R> {
     reader: &'a mut R,
 }
 
@@ -95,6 +97,8 @@ struct Frame {
     width: u32,
     height: u32,
     components: u8,
+    /// Bytes of all its coefficients: what a decoder holds when they come in several scans.
+    coefficients: u64,
 }
 
 impl Frame {
@@ -125,65 +129,85 @@ impl Frame {
                 what: "JPEG with an unusual number of components",
             });
         }
-        let samplings = body
-            .get(6..)
-            .unwrap_or_default()
-            .chunks_exact(3)
-            .take(usize::from(components));
-        let mut samplings = samplings
-            .filter_map(|part| part.get(1))
-            .map(|both| (both >> 4, both & 0x0F));
-        let Some(luma) = samplings.next() else {
-            return Err(PhotoError::Unreadable);
-        };
-        // WHY refused: like the non-interleaved files below, these are decoded to garbage without an error.
-        if samplings.any(|(across, down)| across > luma.0 || down > luma.1) {
-            return Err(PhotoError::Unsupported {
-                what: "JPEG with chroma sampled above luma",
-            });
-        }
         let (width, height) = (
             u32::from(u16::from_be_bytes([w1, w0])),
             u32::from(u16::from_be_bytes([h1, h0])),
         );
+        let samplings: Vec<(u32, u32)> = body
+            .get(6..)
+            .unwrap_or_default()
+            .as_chunks::<3>()
+            .0
+            .iter()
+            .take(usize::from(components))
+            .map(|[_, both, _]| (u32::from(both >> 4), u32::from(both & 0x0F)))
+            .collect();
+        let factors = 1..=4;
+        if samplings.len() != usize::from(components)
+            || !samplings
+                .iter()
+                .all(|(across, down)| factors.contains(across) && factors.contains(down))
+        {
+            return Err(PhotoError::Unreadable);
+        }
         Ok(Self {
             process,
             width,
             height,
             components,
+            coefficients: coefficients(width, height, &samplings),
         })
     }
 
     fn check(&self, limits: &Limits) -> Result<(), PhotoError> {
-        limits.check(self.width, self.height, limits.max_pixels)?;
-        match self.process {
-            Process::Sequential => Ok(()),
-            Process::Progressive => limits.check(self.width, self.height, limits.max_pixels_progressive),
-        }
+        limits.check(self.width, self.height, limits.max_pixels)
     }
 
-    /// Scan number `scan` (from 1), whose header is `body` (T.81 B.2.3).
-    fn check_scan(&self, scan: u32, body: &[u8], limits: &Limits) -> Result<(), PhotoError> {
+    /// A picture in several scans is held whole, as coefficients.
+    fn check_held(&self, limits: &Limits) -> Result<(), PhotoError> {
+        limits.check(self.width, self.height, limits.max_pixels_progressive)?;
+        if self.coefficients > limits.max_alloc {
+            return Err(PhotoError::TooLarge {
+                width: self.width,
+                height: self.height,
+            });
+        }
+        Ok(())
+    }
+
+    /// How the first scan, whose header is `body` (T.81 B.2.3), says that all of them come.
+    fn scans(&self, body: &[u8]) -> Result<Scans, PhotoError> {
         let components = body.first().copied().ok_or(PhotoError::Unreadable)?;
         match self.process {
-            // WHY refused: zune-jpeg 0.5 (under `image`) shows garbage for such files, without an error
-            // (zune-image issue 448), and a citizen must not send garbage.
-            Process::Sequential if scan == 1 && components < self.components => {
-                Err(PhotoError::Unsupported {
-                    what: "non-interleaved JPEG",
-                })
-            }
-            Process::Progressive if scan > limits.max_scans => Err(PhotoError::Unsupported {
-                what: "JPEG with too many scans",
-            }),
-            _ => Ok(()),
+            Process::Sequential if components == self.components => Ok(Scans::One),
+            _ => Ok(Scans::Several),
         }
     }
 }
 
-/// Walks the whole file once: caps at the frame header, scans as they come, and whether there is an end.
+enum Scans {
+    One,
+    Several,
+}
+
+/// Bytes of the coefficients of blocks of 64, 16 bits each, padded to whole MCUs (T.81 A.2.4).
+fn coefficients(width: u32, height: u32, samplings: &[(u32, u32)]) -> u64 {
+    let most = samplings
+        .iter()
+        .fold((1, 1), |most, own| (most.0.max(own.0), most.1.max(own.1)));
+    let mcus = u64::from(width.div_ceil(8 * most.0)) * u64::from(height.div_ceil(8 * most.1));
+    let blocks: u64 = samplings
+        .iter()
+        .map(|(across, down)| u64::from(across * down))
+        .sum();
+    mcus * blocks * 128
+}
+
+/// Reads up to the picture: caps at the frame header, and the profile of its colours. Where the picture comes in several
+/// scans, walks on to the end and counts them; a single one is read once, by the decoder.
 pub(super) fn head(source: &mut impl BufRead, limits: &Limits, bytes: u64) -> Result<Head, PhotoError> {
     let mut frame: Option<Frame> = None;
+    let mut profile = Profile::default();
     let mut scans = 0;
     let mut segments = Segments::new(source);
     let mut ending = Ending::Truncated;
@@ -193,6 +217,9 @@ pub(super) fn head(source: &mut impl BufRead, limits: &Limits, bytes: u64) -> Re
             (0xC0..=0xCF, None) => {
                 let read = Frame::read(segment.marker, &segment.body)?;
                 read.check(limits)?;
+                if read.process == Process::Progressive {
+                    read.check_held(limits)?;
+                }
                 frame = Some(read);
             }
             // A second frame could raise the size after the caps were checked.
@@ -200,28 +227,69 @@ pub(super) fn head(source: &mut impl BufRead, limits: &Limits, bytes: u64) -> Re
             (SOS, None) => return Err(PhotoError::Unreadable),
             (SOS, Some(frame)) => {
                 scans += 1;
-                frame.check_scan(scans, &segment.body, limits)?;
+                if let (1, Scans::One) = (scans, frame.scans(&segment.body)?) {
+                    ending = Ending::Unseen;
+                    break;
+                }
+                frame.check_held(limits)?;
+                if scans > limits.max_scans {
+                    return Err(PhotoError::Unsupported {
+                        what: "JPEG with too many scans",
+                    });
+                }
             }
             (EOI, _) => {
                 ending = Ending::Whole;
                 break;
             }
+            (APP2, _) => profile.take(&segment.body),
             _ => {}
         }
     }
     let (Some(frame), 1..) = (frame, scans) else {
         return Err(PhotoError::Unreadable);
     };
-    let coefficients = match frame.process {
-        Process::Sequential => 0,
-        Process::Progressive => 2 * u64::from(frame.components),
-    };
     Ok(Head {
         kind: Kind::Jpeg,
         width: frame.width,
         height: frame.height,
-        working_bytes_per_pixel: coefficients,
+        working_bytes_per_pixel: 0,
         ending,
+        icc: profile.whole(),
         bytes,
     })
+}
+
+/// An ICC profile in the segments it was cut into (ICC.1, annex B.4): number and count of each follow its name.
+#[derive(Default)]
+struct Profile {
+    parts: Vec<(u8, Vec<u8>)>,
+    count: u8,
+    bytes: usize,
+}
+
+impl Profile {
+    fn take(&mut self, body: &[u8]) {
+        let Some([number, count, part @ ..]) = body.strip_prefix(b"ICC_PROFILE\0".as_slice()) else {
+            return;
+        };
+        self.bytes += part.len();
+        if self.bytes <= MAX_PROFILE_BYTES {
+            self.count = *count;
+            self.parts.push((*number, part.to_vec()));
+        }
+    }
+
+    /// The profile, where all of its parts are there and it is of a sane size.
+    fn whole(mut self) -> Option<Vec<u8>> {
+        self.parts.sort_by_key(|(number, _)| *number);
+        let complete = self.bytes <= MAX_PROFILE_BYTES
+            && self.parts.len() == usize::from(self.count)
+            && self
+                .parts
+                .iter()
+                .zip(1..)
+                .all(|((number, _), expected)| *number == expected);
+        (complete && self.count > 0).then(|| self.parts.into_iter().flat_map(|(_, part)| part).collect())
+    }
 }

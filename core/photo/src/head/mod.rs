@@ -5,7 +5,7 @@
 
 mod chunks;
 pub(crate) mod exif_block;
-mod jpeg;
+pub(crate) mod jpeg;
 mod png;
 mod webp;
 
@@ -16,7 +16,7 @@ use crate::limits::Limits;
 use crate::sniff::{Kind, SNIFF_BYTES, sniff};
 
 /// A picture that keeps every limit, as its header describes it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Head {
     pub(crate) kind: Kind,
     pub(crate) width: u32,
@@ -24,6 +24,8 @@ pub(crate) struct Head {
     /// What the decoder holds beside the pixels it returns, bytes per pixel at most.
     pub(crate) working_bytes_per_pixel: u64,
     pub(crate) ending: Ending,
+    /// The profile of a JPEG's colours; PNG and WebP leave theirs to the decoder.
+    pub(crate) icc: Option<Vec<u8>>,
     /// Size of the file, bytes.
     pub(crate) bytes: u64,
 }
@@ -33,6 +35,8 @@ pub(crate) struct Head {
 pub(crate) enum Ending {
     Whole,
     Truncated,
+    /// Not looked for: the decoder comes there anyway, and tells.
+    Unseen,
 }
 
 /// The kind of `source`, and its size in bytes.

@@ -34,6 +34,7 @@ pub(super) fn head(
         height,
         working_bytes_per_pixel: 4,
         ending: Ending::Whole,
+        icc: None,
         bytes,
     })
 }

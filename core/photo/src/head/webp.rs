@@ -42,6 +42,7 @@ pub(super) fn head(
         height,
         working_bytes_per_pixel: 8,
         ending: Ending::Whole,
+        icc: None,
         bytes,
     })
 }

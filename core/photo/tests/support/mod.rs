@@ -4,6 +4,7 @@
 
 pub mod containers;
 pub mod exif;
+pub mod golden;
 pub mod markers;
 
 use std::io::Cursor;

@@ -1,54 +1,73 @@
-//! File to pixels, on the `image` crate, within the memory that the limits allow.
+//! PNG and WebP, on the `image` crate, within the memory that the limits allow; then through the same resizer.
 
-use std::io::{BufRead, Cursor, Read, Seek};
+use std::io::{BufRead, Seek};
 
-use image::codecs::jpeg::JpegDecoder;
 use image::codecs::png::PngDecoder;
 use image::codecs::webp::WebPDecoder;
 use image::{DynamicImage, GrayImage, ImageDecoder, ImageError, RgbImage};
 
+use crate::codec::Model;
 use crate::error::PhotoError;
-use crate::head::{Ending, Head};
+use crate::head::Head;
 use crate::limits::Limits;
+use crate::picture::Size;
+use crate::progress::{Progress, tell};
+use crate::reduce::{Reduced, Reducer};
 use crate::shield::shielded;
 use crate::sniff::Kind;
 
-/// A decoded picture: 8-bit gray or RGB, as stored, not yet turned, and the profile of its colours.
-pub(crate) struct Decoded {
-    pub(crate) picture: DynamicImage,
-    pub(crate) icc: Option<Vec<u8>>,
+/// A decoded picture: 8-bit gray or RGB, as stored, and the profile of its colours.
+struct Decoded {
+    picture: DynamicImage,
+    icc: Option<Vec<u8>>,
 }
 
-pub(crate) fn decode(
+/// Rows between two questions whether to go on.
+const ROWS_A_STEP: u32 = 16;
+
+/// Decodes the picture in `source` to a long edge of at most `edge`; also gives the profile of its colours.
+pub(crate) fn reduce(
     source: &mut (impl BufRead + Seek),
     head: &Head,
+    edge: u32,
     limits: &Limits,
-) -> Result<Decoded, PhotoError> {
+    progress: &dyn Progress,
+) -> Result<(Reduced, Option<Vec<u8>>), PhotoError> {
     source.rewind()?;
-    shielded(|| match head.kind {
-        Kind::Jpeg => {
-            let mut bytes = Vec::new();
-            source.take(limits.max_file_bytes).read_to_end(&mut bytes)?;
-            if head.ending == Ending::Truncated {
-                // What libjpeg does too: an end lets the decoder show the rows that came.
-                bytes.extend([0xFF, 0xD9]);
-            }
-            pixels(
-                JpegDecoder::new(Cursor::new(bytes)).map_err(refusal(head))?,
-                head,
-                limits,
-            )
-        }
+    let Decoded { picture, icc } = shielded(|| match head.kind {
         Kind::Png => pixels(
             PngDecoder::with_limits(source, image_limits(head, limits)).map_err(refusal(head))?,
             head,
             limits,
         ),
         Kind::WebP => pixels(WebPDecoder::new(source).map_err(refusal(head))?, head, limits),
-        Kind::Heic | Kind::Avif | Kind::Unknown => Err(PhotoError::Unsupported {
+        _ => Err(PhotoError::Unsupported {
             what: head.kind.name(),
         }),
-    })
+    })?;
+    let stored = Size {
+        width: head.width,
+        height: head.height,
+    };
+    let (model, channels) = match picture {
+        DynamicImage::ImageLuma8(_) => (Model::Gray, 1),
+        _ => (Model::Rgb, 3),
+    };
+    let shape = ([stored.width, stored.height], [1.0, 1.0]);
+    let mut reducer = Reducer::new(model, stored, edge, std::iter::repeat_n(shape, channels));
+    let mut part = Vec::with_capacity(stored.width as usize);
+    let rows = picture.as_bytes().chunks_exact(channels * stored.width as usize);
+    for (y, row) in (0..stored.height).zip(rows) {
+        if y % ROWS_A_STEP == 0 {
+            tell(progress, y, stored.height)?;
+        }
+        for channel in 0..channels {
+            part.clear();
+            part.extend(row.iter().skip(channel).step_by(channels));
+            reducer.push(channel, &part);
+        }
+    }
+    Ok((reducer.finish()?, icc))
 }
 
 fn image_limits(head: &Head, limits: &Limits) -> image::Limits {

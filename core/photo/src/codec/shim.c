@@ -1,0 +1,433 @@
+/*
+ * The few calls of libjpeg that the photo pipeline needs, with errors as return values.
+ *
+ * libjpeg leaves its depths by a function that must not return. Here that function is longjmp, and every setjmp it
+ * may go to is in this file: no frame of another language lies between the two. What is called back (reading bytes,
+ * asking whether to go on) returns here first, as a number.
+ *
+ * Planes come out raw: neither chroma upsampling nor colour conversion, each component at n/8 of its own samples.
+ */
+
+#define JPEG_INTERNALS
+#include <limits.h>
+#include <setjmp.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "jconfig.h"
+#include "jpeglib.h"
+#include "jerror.h"
+
+#ifdef WITH_SIMD
+extern int jsimd_can_idct_islow(void);
+#endif
+
+enum status { DONE = 0, DAMAGED = 1, STOPPED = 2, UNSUPPORTED = 3, NO_MEMORY = 4, READ_FAILED = 5, TOO_MANY_SCANS = 6 };
+enum note { NOTE_TRUNCATED = 1, NOTE_DAMAGED = 2, NOTE_EXTRANEOUS = 4 };
+enum { INPUT_BYTES = 32 * 1024, SPILL_BYTES = 4096, MOST_COMPONENTS = 4, MOST_ROWS = 4 * DCTSIZE };
+
+/* Fills `buffer`; how many bytes, 0 at the end, below 0 if reading failed. */
+typedef ptrdiff_t (*read_fn)(void *context, uint8_t *buffer, size_t capacity);
+/* Whether to go on: 0 stops. */
+typedef int (*watch_fn)(void *context);
+
+struct component {
+  uint32_t width, height;   /* samples at the scale of the decode */
+  uint32_t stride, rows;    /* what one band writes: bytes a row, rows */
+  uint32_t across, down;    /* sampling factors */
+};
+
+struct picture {
+  uint32_t width, height, components, colour, adobe, multi_scan, across, down;
+  uint32_t bands;
+  struct component component[MOST_COMPONENTS];
+};
+
+struct errors {
+  struct jpeg_error_mgr base;
+  jmp_buf out;
+  int status;
+  uint32_t notes;
+};
+
+struct decoder {
+  struct jpeg_decompress_struct jpeg;
+  struct errors errors;
+  struct jpeg_source_mgr source;
+  struct jpeg_progress_mgr progress;
+  read_fn read;
+  watch_fn watch;
+  void *context;
+  uint32_t max_scans;
+  int eighths;
+  uint8_t input[INPUT_BYTES];
+};
+
+static void leave(struct errors *errors, int status) {
+  errors->status = status;
+  longjmp(errors->out, 1);
+}
+
+static void on_error(j_common_ptr jpeg) {
+  struct errors *errors = (struct errors *)jpeg->err;
+  switch (errors->base.msg_code) {
+  case JERR_ARITH_NOTIMPL:
+  case JERR_BAD_PRECISION:
+  case JERR_CCIR601_NOTIMPL:
+  case JERR_CONVERSION_NOTIMPL:
+  case JERR_NOT_COMPILED:
+  case JERR_SOF_UNSUPPORTED:
+    leave(errors, UNSUPPORTED);
+    break;
+  case JERR_OUT_OF_MEMORY:
+  case JERR_NO_BACKING_STORE:
+  case JERR_IMAGE_TOO_BIG:
+  case JERR_WIDTH_OVERFLOW:
+    leave(errors, NO_MEMORY);
+    break;
+  default:
+    leave(errors, DAMAGED);
+  }
+}
+
+static void on_message(j_common_ptr jpeg, int level) {
+  struct errors *errors = (struct errors *)jpeg->err;
+  if (level >= 0)
+    return;
+  switch (errors->base.msg_code) {
+  case JWRN_JPEG_EOF:
+    errors->notes |= NOTE_TRUNCATED;
+    break;
+  case JWRN_EXTRANEOUS_DATA:
+    errors->notes |= NOTE_EXTRANEOUS;
+    break;
+  case JWRN_HIT_MARKER:
+  case JWRN_HUFF_BAD_CODE:
+  case JWRN_MUST_RESYNC:
+  case JWRN_BOGUS_PROGRESSION:
+    errors->notes |= NOTE_DAMAGED;
+    break;
+  default: /* oddities that show nothing wrong */
+    break;
+  }
+}
+
+static void silent(j_common_ptr jpeg) { (void)jpeg; }
+
+static struct jpeg_error_mgr *errors_into(struct errors *errors) {
+  struct jpeg_error_mgr *base = jpeg_std_error(&errors->base);
+  base->error_exit = on_error;
+  base->emit_message = on_message;
+  base->output_message = silent;
+  return base;
+}
+
+/* --- decode --- */
+
+static void source_begin(j_decompress_ptr jpeg) { (void)jpeg; }
+
+static boolean source_fill(j_decompress_ptr jpeg) {
+  struct decoder *d = (struct decoder *)jpeg->client_data;
+  ptrdiff_t got = d->read(d->context, d->input, INPUT_BYTES);
+  if (got < 0 || got > INPUT_BYTES)
+    leave(&d->errors, READ_FAILED);
+  if (got == 0) {
+    /* An end, so that the rows which came are shown. */
+    WARNMS(jpeg, JWRN_JPEG_EOF);
+    d->input[0] = 0xFF;
+    d->input[1] = JPEG_EOI;
+    got = 2;
+  }
+  d->source.next_input_byte = d->input;
+  d->source.bytes_in_buffer = (size_t)got;
+  return TRUE;
+}
+
+static void source_skip(j_decompress_ptr jpeg, long bytes) {
+  struct decoder *d = (struct decoder *)jpeg->client_data;
+  if (bytes <= 0)
+    return;
+  while ((size_t)bytes > d->source.bytes_in_buffer) {
+    bytes -= (long)d->source.bytes_in_buffer;
+    source_fill(jpeg);
+  }
+  d->source.next_input_byte += bytes;
+  d->source.bytes_in_buffer -= (size_t)bytes;
+}
+
+static void decode_progress(j_common_ptr jpeg) {
+  struct decoder *d = (struct decoder *)jpeg->client_data;
+  if (d->jpeg.input_scan_number > (int)d->max_scans)
+    leave(&d->errors, TOO_MANY_SCANS);
+  if (!d->watch(d->context))
+    leave(&d->errors, STOPPED);
+}
+
+struct decoder *photo_decoder_open(read_fn read, watch_fn watch, void *context, size_t memory, uint32_t max_scans) {
+  struct decoder *d = calloc(1, sizeof *d);
+  if (!d)
+    return NULL;
+  d->read = read;
+  d->watch = watch;
+  d->context = context;
+  d->max_scans = max_scans;
+  d->jpeg.err = errors_into(&d->errors);
+  if (setjmp(d->errors.out)) {
+    jpeg_destroy_decompress(&d->jpeg);
+    free(d);
+    return NULL;
+  }
+  jpeg_create_decompress(&d->jpeg);
+  d->jpeg.client_data = d;
+  d->jpeg.mem->max_memory_to_use = memory > LONG_MAX ? LONG_MAX : (long)memory;
+  d->source.init_source = source_begin;
+  d->source.fill_input_buffer = source_fill;
+  d->source.skip_input_data = source_skip;
+  d->source.resync_to_restart = jpeg_resync_to_restart;
+  d->source.term_source = source_begin;
+  d->jpeg.src = &d->source;
+  d->progress.progress_monitor = decode_progress;
+  d->jpeg.progress = &d->progress;
+  return d;
+}
+
+void photo_decoder_close(struct decoder *d) {
+  jpeg_destroy_decompress(&d->jpeg);
+  free(d);
+}
+
+uint32_t photo_decoder_notes(const struct decoder *d) { return d->errors.notes; }
+
+int photo_decoder_head(struct decoder *d, struct picture *out) {
+  j_decompress_ptr jpeg = &d->jpeg;
+  if (setjmp(d->errors.out))
+    return d->errors.status;
+  jpeg_read_header(jpeg, TRUE);
+  if (jpeg->num_components < 1 || jpeg->num_components > MOST_COMPONENTS)
+    return UNSUPPORTED;
+  out->width = jpeg->image_width;
+  out->height = jpeg->image_height;
+  out->components = (uint32_t)jpeg->num_components;
+  out->colour = (uint32_t)jpeg->jpeg_color_space;
+  out->adobe = jpeg->saw_Adobe_marker ? 1 : 0;
+  out->multi_scan = jpeg_has_multiple_scans(jpeg) ? 1 : 0;
+  out->across = (uint32_t)jpeg->max_h_samp_factor;
+  out->down = (uint32_t)jpeg->max_v_samp_factor;
+  return DONE;
+}
+
+int photo_decoder_start(struct decoder *d, int eighths, struct picture *out) {
+  j_decompress_ptr jpeg = &d->jpeg;
+  int index;
+  if (eighths != 1 && eighths != 2 && eighths != 4 && eighths != 8)
+    return UNSUPPORTED;
+  if (setjmp(d->errors.out))
+    return d->errors.status;
+  d->eighths = eighths;
+  jpeg->raw_data_out = TRUE;
+  jpeg->out_color_space = jpeg->jpeg_color_space;
+  jpeg->do_block_smoothing = FALSE;
+  jpeg->scale_num = (unsigned)eighths;
+  jpeg->scale_denom = 8;
+  while (!jpeg_start_decompress(jpeg))
+    leave(&d->errors, DAMAGED);
+  out->bands = jpeg->total_iMCU_rows;
+  for (index = 0; index < jpeg->num_components; index++) {
+    jpeg_component_info *part = &jpeg->comp_info[index];
+    struct component *told = &out->component[index];
+    /* libjpeg would decode chroma at a larger scale, to save upsampling that is not done here: four times the
+     * samples for nothing. The scale is set back; every buffer it has is for the larger one. */
+    part->DCT_scaled_size = eighths;
+    part->MCU_sample_width = part->MCU_width * eighths;
+    told->across = (uint32_t)part->h_samp_factor;
+    told->down = (uint32_t)part->v_samp_factor;
+    told->width = (uint32_t)jdiv_round_up((long)jpeg->image_width * part->h_samp_factor * eighths,
+                                          (long)jpeg->max_h_samp_factor * 8);
+    told->height = (uint32_t)jdiv_round_up((long)jpeg->image_height * part->v_samp_factor * eighths,
+                                           (long)jpeg->max_v_samp_factor * 8);
+    /* The vector IDCTs store whole words: one block more than the widest row. */
+    told->stride = (uint32_t)(jround_up((long)part->width_in_blocks, part->h_samp_factor) + 1) * DCTSIZE;
+    told->rows = (uint32_t)(part->v_samp_factor * eighths);
+  }
+  (*jpeg->idct->start_pass)(jpeg);
+  return DONE;
+}
+
+/* One row of MCUs into `planes`, each of `stride * rows` bytes as `photo_decoder_start` told. */
+int photo_decoder_band(struct decoder *d, const struct picture *picture, uint8_t *const planes[MOST_COMPONENTS]) {
+  j_decompress_ptr jpeg = &d->jpeg;
+  JSAMPROW rows[MOST_COMPONENTS][MOST_ROWS];
+  JSAMPARRAY arrays[MOST_COMPONENTS];
+  JDIMENSION lines = (JDIMENSION)(jpeg->max_v_samp_factor * d->eighths);
+  uint32_t index, row;
+  for (index = 0; index < picture->components; index++) {
+    const struct component *part = &picture->component[index];
+    for (row = 0; row < part->rows && row < MOST_ROWS; row++)
+      rows[index][row] = planes[index] + (size_t)row * part->stride;
+    arrays[index] = rows[index];
+  }
+  if (setjmp(d->errors.out))
+    return d->errors.status;
+  if (jpeg_read_raw_data(jpeg, arrays, lines) != lines)
+    return DAMAGED;
+  return DONE;
+}
+
+/* Reads on to the end of the image, which tells what stands between. */
+int photo_decoder_finish(struct decoder *d) {
+  if (setjmp(d->errors.out))
+    return d->errors.status;
+  jpeg_finish_decompress(&d->jpeg);
+  return DONE;
+}
+
+/* --- encode --- */
+
+struct job {
+  const uint8_t *planes[3];
+  uint32_t widths[3], heights[3];
+  uint32_t components;     /* 1 gray, 3 YCbCr with chroma halved both ways */
+  uint32_t thorough;       /* 0: one pass of the fixed codes; 1: trellis and progressive */
+  float scale;             /* of the quantisation tables, percent */
+  uint8_t *out;
+  size_t capacity;
+  size_t size;             /* told: bytes of the JPEG, also of one that is larger than the capacity */
+  watch_fn watch;
+  void *context;
+};
+
+struct encoder {
+  struct jpeg_compress_struct jpeg;
+  struct errors errors;
+  struct jpeg_destination_mgr destination;
+  struct jpeg_progress_mgr progress;
+  struct job *job;
+  size_t before;           /* bytes of the buffers that are full */
+  size_t current;          /* size of the buffer being filled */
+  uint8_t spill[SPILL_BYTES];
+};
+
+static void destination_begin(j_compress_ptr jpeg) { (void)jpeg; }
+
+/* The output is full: count what is still to come. */
+static boolean destination_full(j_compress_ptr jpeg) {
+  struct encoder *e = (struct encoder *)jpeg->client_data;
+  e->before += e->current;
+  e->current = SPILL_BYTES;
+  e->destination.next_output_byte = e->spill;
+  e->destination.free_in_buffer = SPILL_BYTES;
+  return TRUE;
+}
+
+static void destination_end(j_compress_ptr jpeg) {
+  struct encoder *e = (struct encoder *)jpeg->client_data;
+  e->job->size = e->before + e->current - e->destination.free_in_buffer;
+}
+
+static void encode_progress(j_common_ptr jpeg) {
+  struct encoder *e = (struct encoder *)jpeg->client_data;
+  if (!e->job->watch(e->job->context))
+    leave(&e->errors, STOPPED);
+}
+
+static void set_up(j_compress_ptr jpeg, const struct job *job) {
+  int table, index;
+  jpeg->image_width = job->widths[0];
+  jpeg->image_height = job->heights[0];
+  jpeg->input_components = (int)job->components;
+  jpeg->in_color_space = job->components == 1 ? JCS_GRAYSCALE : JCS_YCbCr;
+  jpeg_c_set_int_param(jpeg, JINT_COMPRESS_PROFILE, job->thorough ? JCP_MAX_COMPRESSION : JCP_FASTEST);
+  jpeg_set_defaults(jpeg);
+  if (job->thorough) {
+    jpeg_c_set_bool_param(jpeg, JBOOLEAN_OPTIMIZE_SCANS, FALSE);
+    jpeg_simple_progression(jpeg);
+  }
+  /* Table 2, tuned for MS-SSIM; whole percents would be too coarse a step at high quality. */
+  jpeg_c_set_int_param(jpeg, JINT_BASE_QUANT_TBL_IDX, 2);
+  jpeg_set_linear_quality(jpeg, 100, TRUE);
+  for (table = 0; table < 2; table++)
+    for (index = 0; index < DCTSIZE2; index++) {
+      UINT16 *value = &jpeg->quant_tbl_ptrs[table]->quantval[index];
+      float scaled = (float)*value * job->scale / 100.0f + 0.5f;
+      *value = scaled < 1.0f ? 1 : scaled > 255.0f ? 255 : (UINT16)scaled;
+    }
+  for (index = 0; index < (int)job->components; index++) {
+    jpeg->comp_info[index].h_samp_factor = job->components == 3 && index == 0 ? 2 : 1;
+    jpeg->comp_info[index].v_samp_factor = job->components == 3 && index == 0 ? 2 : 1;
+  }
+  jpeg->raw_data_in = TRUE;
+}
+
+static void write_planes(j_compress_ptr jpeg, const struct job *job) {
+  JSAMPARRAY bands[3];
+  uint32_t index, top;
+  int lines = jpeg->max_v_samp_factor * DCTSIZE;
+  for (index = 0; index < job->components; index++) {
+    jpeg_component_info *part = &jpeg->comp_info[index];
+    bands[index] = (*jpeg->mem->alloc_sarray)((j_common_ptr)jpeg, JPOOL_IMAGE, part->width_in_blocks * DCTSIZE,
+                                              (JDIMENSION)(part->v_samp_factor * DCTSIZE));
+  }
+  for (top = 0; top < jpeg->total_iMCU_rows; top++) {
+    for (index = 0; index < job->components; index++) {
+      jpeg_component_info *part = &jpeg->comp_info[index];
+      uint32_t rows = (uint32_t)part->v_samp_factor * DCTSIZE, row;
+      uint32_t width = job->widths[index], padded = part->width_in_blocks * DCTSIZE;
+      for (row = 0; row < rows; row++) {
+        /* Whole blocks: the last sample of a row and the last row go on to their end. */
+        uint32_t from = top * rows + row < job->heights[index] ? top * rows + row : job->heights[index] - 1;
+        JSAMPROW to = bands[index][row];
+        memcpy(to, job->planes[index] + (size_t)from * width, width);
+        if (padded > width)
+          memset(to + width, to[width - 1], padded - width);
+      }
+    }
+    if (jpeg_write_raw_data(jpeg, bands, (JDIMENSION)lines) == 0)
+      leave((struct errors *)jpeg->err, DAMAGED);
+  }
+}
+
+int photo_encode(struct job *job) {
+  struct encoder *e = calloc(1, sizeof *e);
+  int status;
+  if (!e)
+    return NO_MEMORY;
+  e->job = job;
+  e->jpeg.err = errors_into(&e->errors);
+  if (setjmp(e->errors.out)) {
+    status = e->errors.status;
+    jpeg_destroy_compress(&e->jpeg);
+    free(e);
+    return status;
+  }
+  jpeg_create_compress(&e->jpeg);
+  e->jpeg.client_data = e;
+  e->destination.init_destination = destination_begin;
+  e->destination.empty_output_buffer = destination_full;
+  e->destination.term_destination = destination_end;
+  /* libjpeg writes before it looks: it never gets a buffer of no bytes. */
+  e->current = job->capacity ? job->capacity : SPILL_BYTES;
+  e->destination.next_output_byte = job->capacity ? job->out : e->spill;
+  e->destination.free_in_buffer = e->current;
+  e->jpeg.dest = &e->destination;
+  e->progress.progress_monitor = encode_progress;
+  e->jpeg.progress = &e->progress;
+  set_up(&e->jpeg, job);
+  jpeg_start_compress(&e->jpeg, TRUE);
+  write_planes(&e->jpeg, job);
+  jpeg_finish_compress(&e->jpeg);
+  jpeg_destroy_compress(&e->jpeg);
+  free(e);
+  return DONE;
+}
+
+/* Whether the vector code of this processor is built in. */
+int photo_codec_simd(void) {
+#ifdef WITH_SIMD
+  return jsimd_can_idct_islow();
+#else
+  return 0;
+#endif
+}
