@@ -3,8 +3,8 @@
 //! Bytes fall with the coarseness of the quantisation tables, nearly along a line when both are logarithms, but where
 //! that line lies each picture says anew. So it is asked on a sample first: an eighth of its rows of MCUs, encoded with
 //! the effort that is meant, tells the slope and the height for an eighth of the price; one cheap encode of the whole
-//! tells how the sample differs from it. The whole encode that follows mostly lands within two percent below the
-//! budget, and is the only one. What is returned was really encoded, so it is never over. Nothing is remembered from
+//! tells how the sample differs from it. The whole encode that follows mostly lands within a few percent below
+//! the budget, and is the only one. What is returned was really encoded, so it is never over. Nothing is remembered from
 //! photo to photo: the same picture always gives the same bytes.
 //!
 //! Where even the coarsest table is over, the edge shrinks: a smaller sharp picture says more than a large smeared one.
@@ -23,6 +23,10 @@ pub(crate) struct Target {
     finest: f64,
     coarsest: f64,
     effort: Effort,
+    /// The fill of the bytes that is aimed at: what the prediction misses by, mostly, is left free.
+    aim: f64,
+    /// A fill that is content enough.
+    content: f64,
 }
 
 impl Target {
@@ -31,9 +35,23 @@ impl Target {
         Self {
             edge: budget.max_edge,
             bytes: budget.max_bytes,
+            ..Self::with(budget.profile)
+        }
+    }
+
+    fn with(profile: Profile) -> Self {
+        let (effort, aim, content) = match profile {
+            Profile::Small => (Effort::Trellis, 0.98, 0.95),
+            Profile::Fast => (Effort::OnePass, 0.95, 0.89),
+        };
+        Self {
+            edge: 0,
+            bytes: 0,
             finest: 10.0,
             coarsest: 125.0,
-            effort: effort(budget),
+            effort,
+            aim,
+            content,
         }
     }
 
@@ -44,15 +62,8 @@ impl Target {
             bytes: 30_000,
             finest: 40.0,
             coarsest: 167.0,
-            effort: effort(budget),
+            ..Self::with(budget.profile)
         }
-    }
-}
-
-fn effort(budget: &PhotoBudget) -> Effort {
-    match budget.profile {
-        Profile::Small => Effort::Trellis,
-        Profile::Fast => Effort::OnePass,
     }
 }
 
@@ -76,12 +87,10 @@ pub(crate) enum Edge {
 
 /// Below this edge a picture shows nothing: a budget that asks for less is a mistake.
 const SMALLEST_EDGE: u32 = 16;
-/// The fill that is aimed at: what the prediction misses by, mostly, is left free.
-const AIM: f64 = 0.98;
-/// A fill that is content enough.
-const CONTENT: f64 = 0.95;
 /// Bytes fall about so fast with the tables' scale, both as logarithms.
 const USUAL_SLOPE: f64 = -0.8;
+/// What is left of the bytes by [`Effort::Trellis`].
+const USUAL_SAVING: f64 = 0.82;
 /// A last resort against pictures whose bytes follow no line.
 const MOST_ENCODES: u32 = 8;
 
@@ -163,7 +172,7 @@ impl Search<'_> {
     fn best(&mut self) -> Result<Found, PhotoError> {
         let budget = f64::from(self.target.bytes);
         let (finest, coarsest) = self.bounds();
-        let mut aim = (budget * AIM).ln();
+        let mut aim = (budget * self.target.aim).ln();
         let mut x = match self.predict(aim)? {
             Prediction::At(x) => x,
             Prediction::FarOver { least } => return Ok(Found::Over { least }),
@@ -186,7 +195,7 @@ impl Search<'_> {
             let y = (encoded.bytes as f64).ln();
             match encoded.jpeg {
                 Some(jpeg) => {
-                    let content = jpeg.len() as f64 >= budget * CONTENT || x <= finest;
+                    let content = jpeg.len() as f64 >= budget * self.target.content || x <= finest;
                     if fitting.as_ref().is_none_or(|(_, best)| best.len() < jpeg.len()) {
                         fitting = Some((x, jpeg));
                     }
@@ -241,21 +250,23 @@ impl Search<'_> {
     fn predict(&self, aim: f64) -> Result<Prediction, PhotoError> {
         let (finest, coarsest) = self.bounds();
         let start = 40f64.ln().clamp(finest, coarsest);
-        let whole = self.measure(&self.picture.planes(), start, Effort::OnePass)?;
-        let saved: f64 = match self.target.effort {
-            Effort::Trellis => 0.82,
-            Effort::OnePass => 1.0,
+        let usual = |x: f64, y: f64| (x + (aim - y) / USUAL_SLOPE).clamp(finest, coarsest);
+        let Some(Sample(sample)) = Sample::of(self.picture) else {
+            let whole = self.measure(&self.picture.planes(), start, Effort::OnePass)?;
+            return Ok(Prediction::At(usual(start, whole)));
         };
-        let usual = |x: f64, y: f64| x + (aim - y) / USUAL_SLOPE;
-        let guess = usual(start, whole + saved.ln());
-        let Some(sample) = Sample::of(self.picture) else {
-            return Ok(Prediction::At(guess.clamp(finest, coarsest)));
+        let sample = sample.planes();
+        let (larger, first) = match self.target.effort {
+            // As cheap as the whole encode that would tell more: that one may as well be the result.
+            Effort::OnePass => (self.share(&sample), start),
+            Effort::Trellis => {
+                let whole = self.measure(&self.picture.planes(), start, Effort::OnePass)?;
+                let larger = whole - self.measure(&sample, start, Effort::OnePass)?;
+                (larger, usual(start, whole + USUAL_SAVING.ln()))
+            }
         };
-        let sample = sample.0.planes();
-        let larger = whole - self.measure(&sample, start, Effort::OnePass)?;
-        let first = guess.clamp(finest, coarsest);
         let height = larger + self.measure(&sample, first, self.target.effort)?;
-        let second = usual(first, height).clamp(finest, coarsest);
+        let second = usual(first, height);
         let (x, y, slope) = if (second - first).abs() < 0.06 {
             (first, height, USUAL_SLOPE)
         } else {
@@ -271,6 +282,12 @@ impl Search<'_> {
             return Ok(Prediction::FarOver { least: least.exp() });
         }
         Ok(Prediction::At((x + (aim - y) / slope).clamp(finest, coarsest)))
+    }
+
+    /// How many times as high as the sample the picture is, as a logarithm.
+    fn share(&self, sample: &[&Plane]) -> f64 {
+        let height = |plane: Option<&&Plane>| plane.map_or(1.0, |plane| f64::from(plane.height()));
+        (f64::from(self.picture.luma.height()) / height(sample.first())).ln()
     }
 }
 

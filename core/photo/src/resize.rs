@@ -16,8 +16,9 @@ const WEIGHT_BITS: u32 = 14;
 /// Fractional bits of a row between the two steps: 8 (of the shifted sample) + 14 - 16 (the half that is kept).
 const MIDDLE_BITS: u32 = 6;
 const LOBES: f64 = 3.0;
-/// Columns summed at once: 64 sums of 16 bits fit the registers of every vector unit in use.
+/// Rows are padded to this many samples, so that the sums over columns have no odd end.
 const BLOCK: usize = 64;
+const LANES: usize = 16;
 /// Weights come in groups of this many, the last ones 0, so that the dot product has no odd end.
 const GROUP: usize = 8;
 
@@ -61,26 +62,24 @@ impl Axis {
     }
 
     fn push(&mut self, first: usize, exact: &[f64]) {
-        let one = f64::from(1 << WEIGHT_BITS);
-        let sum: f64 = exact.iter().sum();
-        let rounded = |weight: &f64| (weight / sum * one).round() as i16;
-        // What rounding lost goes to the largest weight, where it shows least.
-        let missing = (1 << WEIGHT_BITS) - exact.iter().map(rounded).map(i32::from).sum::<i32>();
-        let largest = exact
-            .iter()
-            .enumerate()
-            .max_by(|a, b| a.1.total_cmp(b.1))
-            .map_or(0, |(index, _)| index);
-        let weights: Vec<i16> = exact
-            .iter()
-            .enumerate()
-            .map(|(index, weight)| rounded(weight) + if index == largest { missing as i16 } else { 0 })
-            .collect();
-        let blank = weights.iter().take_while(|weight| **weight == 0).count();
-        let used = weights.len() - weights.iter().rev().take_while(|weight| **weight == 0).count();
-        self.windows.push((first + blank, first + used));
+        const ONE: i32 = 1 << WEIGHT_BITS;
+        let unit = f64::from(ONE) / exact.iter().sum::<f64>();
         let before = self.weights.len();
-        self.weights.extend(weights.get(blank..used).unwrap_or_default());
+        // To the nearest; the offset makes a positive number of it, whose cast rounds down.
+        let rounded = exact
+            .iter()
+            .map(|weight| ((weight * unit + 65_536.5) as i32 - 65_536) as i16);
+        self.weights.extend(rounded);
+        let added = self.weights.get_mut(before..).unwrap_or_default();
+        // What rounding lost goes to the largest weight, where it shows least.
+        let missing = ONE - added.iter().map(|weight| i32::from(*weight)).sum::<i32>();
+        if let Some(largest) = added.iter_mut().max_by_key(|weight| **weight) {
+            *largest += missing as i16;
+        }
+        let blank = added.iter().take_while(|weight| **weight == 0).count();
+        let end = added.len() - added.iter().rev().take_while(|weight| **weight == 0).count();
+        added.rotate_left(blank);
+        self.windows.push((first + blank, first + end));
         self.weights.resize(before + self.taps, 0);
     }
 
@@ -122,13 +121,15 @@ pub(crate) struct Resizer {
     down: Axis,
     width: u32,
     height: u32,
-    /// Rows of [`Resizer::stride`] samples, row `y` at slot `y % slots`.
-    ring: Vec<u8>,
+    /// Rows of [`Resizer::stride`] samples, row `y` at slot `y % slots`: each less 128, in the upper half of 16 bits.
+    ring: Vec<i16>,
     slots: usize,
     stride: usize,
     taken: usize,
     /// The row between the two steps; longer than it has samples, for windows at the right edge.
     middle: Vec<i16>,
+    /// The row after the second step, before it is rounded.
+    sums: Vec<i32>,
     out: Vec<u8>,
 }
 
@@ -150,6 +151,7 @@ impl Resizer {
         Self {
             ring: vec![0; stride * slots],
             middle: vec![0; stride + across.taps],
+            sums: vec![0; width as usize],
             out: Vec::with_capacity(width as usize * height as usize),
             across,
             down,
@@ -165,7 +167,9 @@ impl Resizer {
     pub(crate) fn push(&mut self, row: &[u8]) {
         let slot = self.taken % self.slots * self.stride;
         if let Some(kept) = self.ring.get_mut(slot..slot + self.stride) {
-            kept.iter_mut().zip(row).for_each(|(to, from)| *to = *from);
+            for (to, from) in kept.iter_mut().zip(row) {
+                *to = ((u16::from(*from) << 8) ^ 0x8000).cast_signed();
+            }
         }
         self.taken += 1;
         loop {
@@ -185,79 +189,90 @@ impl Resizer {
         Plane::of(self.width, self.height, self.out)
     }
 
-    /// First step: one row of sums.
+    /// First step: one row of sums, four rows of samples at a time.
     fn sum_rows(&mut self, output: usize, first: usize, end: usize) {
-        let rows: Vec<(&[[u8; BLOCK]], i16)> = (first..end)
-            .zip(self.down.weights_of(output))
-            .map(|(y, weight)| {
-                let slot = y % self.slots * self.stride;
-                let row = self.ring.get(slot..slot + self.stride).unwrap_or_default();
-                (row.as_chunks().0, *weight)
-            })
-            .collect();
+        let row = |y: usize| {
+            let slot = y % self.slots * self.stride;
+            self.ring.get(slot..slot + self.stride).unwrap_or_default()
+        };
         // Each product loses half a bit on average.
-        let lost = (rows.len() / 2) as i16;
-        let (blocks, _) = self.middle.as_chunks_mut::<BLOCK>();
-        for (index, block) in blocks.iter_mut().take(self.stride / BLOCK).enumerate() {
-            let mut sums = [lost; BLOCK];
-            for (row, weight) in &rows {
-                if let Some(samples) = row.get(index) {
-                    add_weighted(&mut sums, samples, *weight);
-                }
-            }
-            *block = sums;
+        self.middle.fill(((end - first) / 2) as i16);
+        let (fours, _) = self.down.weights_of(output).as_chunks::<4>();
+        for (y, weights) in (first..end).step_by(4).zip(fours) {
+            // Where a window ends within the four, its last row stands in; the weights there are 0.
+            let rows = [y, y + 1, y + 2, y + 3].map(|y| row(y.min(end - 1)));
+            add_weighted(&mut self.middle, rows, &weights.map(|weight| [weight; LANES]));
         }
     }
 
     /// Second step: the row of sums to the output width.
     fn narrow(&mut self) {
-        let (middle, across, out) = (&self.middle, &self.across, &mut self.out);
+        let (middle, across, sums) = (&self.middle, &self.across, &mut self.sums);
         match across.taps {
-            8 => narrow_by::<8>(middle, across, out),
-            16 => narrow_by::<16>(middle, across, out),
-            24 => narrow_by::<24>(middle, across, out),
-            32 => narrow_by::<32>(middle, across, out),
-            _ => out.extend(across.windows.iter().enumerate().map(|(index, (first, _))| {
-                let values = middle.get(*first..).unwrap_or_default();
-                let products = values.iter().zip(across.weights_of(index));
-                sample(
-                    products
-                        .map(|(value, weight)| i32::from(*value) * i32::from(*weight))
-                        .sum(),
-                )
-            })),
+            8 => narrow_by::<8>(middle, across, sums),
+            16 => narrow_by::<16>(middle, across, sums),
+            24 => narrow_by::<24>(middle, across, sums),
+            32 => narrow_by::<32>(middle, across, sums),
+            _ => {
+                for (index, (sum, (first, _))) in sums.iter_mut().zip(&across.windows).enumerate() {
+                    *sum = dot(middle.get(*first..).unwrap_or_default(), across.weights_of(index));
+                }
+            }
         }
+        self.out.extend(sums.iter().map(|sum| sample(*sum)));
     }
 }
 
-#[inline(always)]
-fn add_weighted(sums: &mut [i16; BLOCK], samples: &[u8; BLOCK], weight: i16) {
-    for (sum, byte) in sums.iter_mut().zip(samples) {
-        // The sample less 128 in the upper half of 16 bits; the upper half of the product is kept.
-        let wide = ((u16::from(*byte) << 8) ^ 0x8000).cast_signed();
-        *sum = sum.wrapping_add(((i32::from(wide) * i32::from(weight)) >> 16) as i16);
+/// Samples, sums or weights of one vector operation; shorter vectors take it in parts.
+type Lanes = [i16; LANES];
+
+/// Adds to each sum the upper half of each product.
+///
+/// WHY weights as whole vectors, from outside, and `from_fn` over one of them: so the compiler sees the multiplication of
+/// 16-bit lanes that keeps the upper half, which every vector unit has, and not a wide one (three times the work).
+#[inline(never)]
+fn add_weighted(sums: &mut [i16], rows: [&[i16]; 4], [by_a, by_b, by_c, by_d]: &[Lanes; 4]) {
+    let [a, b, c, d] = rows.map(|row| row.as_chunks::<LANES>().0);
+    let at = |lanes: &Lanes, lane: usize| lanes.get(lane).copied().unwrap_or(0);
+    let half = |samples: &Lanes, weights: &Lanes, lane: usize| {
+        ((i32::from(at(samples, lane)) * i32::from(at(weights, lane))) >> 16) as i16
+    };
+    let (sums, _) = sums.as_chunks_mut::<LANES>();
+    for ((((sum, a), b), c), d) in sums.iter_mut().zip(a).zip(b).zip(c).zip(d) {
+        let before = *sum;
+        *sum = std::array::from_fn(|lane| {
+            at(&before, lane)
+                .wrapping_add(half(a, by_a, lane))
+                .wrapping_add(half(b, by_b, lane))
+                .wrapping_add(half(c, by_c, lane))
+                .wrapping_add(half(d, by_d, lane))
+        });
     }
 }
 
-fn narrow_by<const TAPS: usize>(middle: &[i16], across: &Axis, out: &mut Vec<u8>) {
+fn narrow_by<const TAPS: usize>(middle: &[i16], across: &Axis, sums: &mut [i32]) {
     let (weights, _) = across.weights.as_chunks::<TAPS>();
-    out.extend(across.windows.iter().zip(weights).map(|((first, _), weights)| {
+    for ((sum, (first, _)), weights) in sums.iter_mut().zip(&across.windows).zip(weights) {
         let values: &[i16; TAPS] = middle
             .get(*first..)
             .and_then(<[i16]>::first_chunk)
             .unwrap_or(&[0; TAPS]);
-        let products = values.iter().zip(weights);
-        sample(
-            products
-                .map(|(value, weight)| i32::from(*value) * i32::from(*weight))
-                .sum(),
-        )
-    }));
+        *sum = dot(values, weights);
+    }
+}
+
+fn dot(values: &[i16], weights: &[i16]) -> i32 {
+    values
+        .iter()
+        .zip(weights)
+        .map(|(value, weight)| i32::from(*value) * i32::from(*weight))
+        .sum()
 }
 
 fn sample(sum: i32) -> u8 {
     const BITS: u32 = WEIGHT_BITS + MIDDLE_BITS;
-    (((sum + (1 << (BITS - 1))) >> BITS) + 128).clamp(0, 255) as u8
+    let level = ((sum + (1 << (BITS - 1))) >> BITS) as i16;
+    level.saturating_add(128).clamp(0, 255) as u8
 }
 
 /// A whole plane made smaller.
