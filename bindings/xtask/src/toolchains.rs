@@ -15,11 +15,15 @@ use crate::tally::Tally;
 const CARGO_DENY: &str = "0.20.2";
 const WHEELS: &str = "bindings/xtask/toolchains/wheels.txt";
 
-/// A C compiler, for SQLite and ring; and strace, where it can be had: the test that watches syncs counts as skipped
-/// without it.
+/// A C compiler, for SQLite, ring and the JPEG codec; nasm for the vector code of the last on x86 (elsewhere the C compiler
+/// makes it; without it a test fails and says so); and strace, where it can be had: the test that watches syncs counts as
+/// skipped without it.
 pub(crate) fn ensure_build_tools(project: &Project) -> io::Result<Tally> {
-    if !shell::has("strace") && can_install() {
-        install(project, &["strace"])?;
+    let nasm = cfg!(target_arch = "x86_64").then_some("nasm");
+    for tool in nasm.into_iter().chain(["strace"]) {
+        if !shell::has(tool) && can_install() {
+            install(project, &[tool])?;
+        }
     }
     ensure(project, "cc", &["gcc", "libc6-dev"])
 }

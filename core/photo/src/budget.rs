@@ -6,9 +6,9 @@ pub const THUMBNAIL_EDGE: u32 = 320;
 /// What to spend on making a photo small.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Profile {
-    /// The best picture for the bytes: fills the budget as far as it can.
+    /// The best picture for the bytes (trellis quantisation, progressive scans), about 0.2 s of a desktop's core.
     Small,
-    /// For weak phones and low batteries: settles for a well-filled budget after fewer encodes.
+    /// For weak phones and low batteries: baseline, a fifth of the work and half the memory for a softer picture.
     Fast,
 }
 

@@ -9,15 +9,21 @@
 //! 3. [`read_metadata`]: position, direction, time and orientation become data of the report; the picture that
 //!    leaves carries none of them. With [`ingest_rendition`] they come from the original (HEIC) while the pixels
 //!    come from a JPEG the platform made of it.
-//! 4. decode, resize to the edge of the [`PhotoBudget`], bring colours to sRGB, turn upright.
-//! 5. encode: the highest quality that fits the bytes, else a shorter edge. Never over, never enlarged, and the
+//! 4. `reduce`: decode row by row and resize at once, each component on its own (`resize`), to the edge of the
+//!    [`PhotoBudget`]; then, on the small planes, bring colours to sRGB (`colour`) and turn upright.
+//! 5. `fit`: the finest tables that fit the bytes, else a shorter edge. Never over, never enlarged, and the
 //!    same input always gives the same bytes, for an attachment is named and acknowledged by its hash.
+//!
+//! A JPEG that already is what would be stored takes a shorter way (`strip`): its pixels are kept bit for bit, and
+//! everything else is dropped.
 //!
 //! The crate does no I/O of its own: it reads what it is given ([`std::io::Read`] + [`std::io::Seek`]) and
 //! returns bytes. It knows no clock, no path and no network.
 //!
-//! Behind this interface the codec is the `image` crate, which decodes the whole picture: memory follows
-//! the megapixels, bounded by [`Limits::max_alloc`], and cancelling acts between steps.
+//! Behind this interface the JPEG codec is mozjpeg (`codec`), which hands out rows: memory follows the width of a picture
+//! and the size of the result, not the megapixels, except for a JPEG in several scans, whose coefficients are held
+//! ([`Limits::max_pixels_progressive`]). PNG and WebP are decoded whole by the `image` crate, within
+//! [`Limits::max_alloc`].
 
 mod budget;
 mod codec;

@@ -13,7 +13,8 @@ pub struct Limits {
     pub max_pixels_progressive: u64,
     /// Scans of a progressive JPEG; common encoders write about 10, and each costs a pass over the picture.
     pub max_scans: u32,
-    /// Memory of the decode, bytes: the file, its pixels and a progressive picture's coefficients together.
+    /// Memory of the decode, bytes: the pixels of a PNG or WebP with its file, the coefficients of a JPEG in several
+    /// scans. A JPEG in one scan needs little of it.
     pub max_alloc: u64,
     /// Size of the file, bytes.
     pub max_file_bytes: u64,

@@ -7,8 +7,8 @@ use crate::error::PhotoError;
 /// Hears how far an ingest is, and may end it.
 pub trait Progress {
     /// `done` of `total` rows of the original are through. [`ControlFlow::Break`] ends the ingest with
-    /// [`PhotoError::Cancelled`] and nothing kept. Called from the thread that ingests; `total` may be
-    /// reported again while the result is being encoded.
+    /// [`PhotoError::Cancelled`] and nothing kept. Called from the thread that ingests, every few rows; `total` is
+    /// reported again and again while the result is being encoded.
     fn rows(&self, done: u32, total: u32) -> ControlFlow<()>;
 }
 

@@ -259,6 +259,80 @@ fn display_p3_becomes_srgb() {
     assert_private(&photo.jpeg);
 }
 
+/// Display P3 to sRGB by the standards of both: one curve, primaries as matrices, what lies outside cut off.
+fn p3_by_hand(levels: [u8; 3]) -> [f64; 3] {
+    let linear = levels.map(|level| {
+        let x = f64::from(level) / 255.0;
+        if x <= 0.04045 {
+            x / 12.92
+        } else {
+            ((x + 0.055) / 1.055).powf(2.4)
+        }
+    });
+    // XYZ of Display P3 times the inverse of XYZ of sRGB, white D65.
+    let rows = [
+        [1.224_940, -0.224_940, 0.0],
+        [-0.042_057, 1.042_057, 0.0],
+        [-0.019_638, -0.078_636, 1.098_274],
+    ];
+    rows.map(|row: [f64; 3]| {
+        let x: f64 = row.iter().zip(linear).map(|(weight, value)| weight * value).sum();
+        let x = x.clamp(0.0, 1.0);
+        255.0
+            * if x <= 0.003_130_8 {
+                12.92 * x
+            } else {
+                1.055 * x.powf(1.0 / 2.4) - 0.055
+            }
+    })
+}
+
+#[test]
+fn a_wide_gamut_is_brought_to_srgb_all_over_it() {
+    // Patches of 32 x 32, each of one colour; 6 x 6 of them.
+    let patch = |index: u32| {
+        let levels = [20_u8, 110, 230];
+        [index / 9, index / 3, index].map(|at| levels[(at % 3) as usize])
+    };
+    let picture = RgbImage::from_fn(192, 160, |x, y| Rgb(patch((y / 32 * 6 + x / 32) % 27)));
+    let mut file = Vec::new();
+    image::codecs::jpeg::JpegEncoder::new_with_quality(&mut file, 100)
+        .encode_image(&picture)
+        .unwrap();
+    let with_profile = |profile: moxcms::ColorProfile| {
+        let icc = profile.encode().unwrap();
+        jpeg_with_segment(&file, 0xE2, &[b"ICC_PROFILE\0\x01\x01".as_slice(), &icc].concat())
+    };
+    let wide = ingest_bytes(
+        &with_profile(moxcms::ColorProfile::new_display_p3()),
+        &PhotoBudget::NORMAL,
+    )
+    .unwrap();
+    let shown = pixels(&wide.jpeg);
+    let (mut sum, mut worst) = (0.0, 0.0_f64);
+    for index in 0..27 {
+        let pixel = shown.get_pixel(index % 6 * 32 + 16, index / 6 * 32 + 16).0;
+        for (got, wanted) in pixel.into_iter().zip(p3_by_hand(patch(index))) {
+            let off = (f64::from(got) - wanted).abs();
+            sum += off;
+            worst = worst.max(off);
+        }
+    }
+    assert!(
+        sum / 81.0 < 1.5 && worst < 8.0,
+        "{} levels off on average, {worst} at most",
+        sum / 81.0
+    );
+    // sRGB by name changes nothing: the pixels are kept.
+    let named = ingest_bytes(
+        &with_profile(moxcms::ColorProfile::new_srgb()),
+        &PhotoBudget::NORMAL,
+    )
+    .unwrap();
+    assert_eq!(named.encodes, 0);
+    assert_private(&named.jpeg);
+}
+
 /// (200, 80, 60) of Display P3 in sRGB, a sum by hand over the primaries of both (SMPTE EG 432-1, ITU-R BT.709), white
 /// D65 and the sRGB curve (IEC 61966-2-1): (216.4, 68.9, 50.1).
 const P3_RED_IN_SRGB: [u8; 3] = [216, 69, 50];

@@ -176,6 +176,9 @@ pub(crate) struct Decoder<'a> {
     picture: ffi::Picture,
 }
 
+/// What libjpeg needs beside coefficients: tables, rows, state. The caps on a picture itself are checked before.
+const OWN_BYTES: usize = 8_000_000;
+
 /// A component of a [`Decoder`] at the scale it was started with.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Component {
@@ -199,7 +202,9 @@ impl<'a> Decoder<'a> {
         limits: &Limits,
     ) -> Result<Self, PhotoError> {
         let context = NonNull::from(Box::leak(Box::new(Context::new(Some(source), watch))));
-        let memory = usize::try_from(limits.max_alloc).unwrap_or(usize::MAX);
+        let memory = usize::try_from(limits.max_alloc)
+            .unwrap_or(usize::MAX)
+            .saturating_add(OWN_BYTES);
         // SAFETY: the callbacks match the types that C declares, and `context` lives until `drop`, after `raw`.
         let raw = unsafe {
             ffi::photo_decoder_open(
@@ -228,7 +233,14 @@ impl<'a> Decoder<'a> {
 
     fn outcome(&mut self, status: i32) -> Result<(), PhotoError> {
         // SAFETY: from `Box::leak`, freed in `drop` only; C is not running, so this is the only reference.
-        unsafe { self.context.as_mut() }.outcome(status)
+        let outcome = unsafe { self.context.as_mut() }.outcome(status);
+        match status {
+            ffi::NO_MEMORY => Err(PhotoError::TooLarge {
+                width: self.picture.width,
+                height: self.picture.height,
+            }),
+            _ => outcome,
+        }
     }
 
     /// Pixels as stored.

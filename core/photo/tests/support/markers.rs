@@ -22,16 +22,28 @@ pub fn walk(jpeg: &[u8]) -> (Vec<u8>, usize) {
     }
 }
 
-/// Fails unless `jpeg` holds tables, a frame, scans and at most the JFIF header: no EXIF, XMP, ICC, IPTC, MPF,
-/// Adobe or other application segment, no comment, nothing after the end.
+/// Fails unless `jpeg` holds tables, a frame, scans and at most the JFIF header and Adobe's transform: no EXIF, XMP,
+/// ICC, IPTC, MPF or other application segment, no comment, nothing after the end.
 pub fn assert_private(jpeg: &[u8]) {
     let (markers, trailing) = walk(jpeg);
     for marker in &markers {
         assert!(
-            !(0xE1..=0xEF).contains(marker),
+            !matches!(marker, 0xE1..=0xED | 0xEF),
             "application segment {marker:02X}"
         );
         assert_ne!(*marker, 0xFE, "comment");
+    }
+    for bodiless in [
+        b"Exif".as_slice(),
+        b"http://ns.adobe.com",
+        b"ICC_PROFILE",
+        b"Photoshop",
+        b"MPF\0",
+    ] {
+        assert!(
+            !jpeg.windows(bodiless.len()).any(|bytes| bytes == bodiless),
+            "{bodiless:?}"
+        );
     }
     assert_eq!(trailing, 0, "bytes after the end of the image");
 }
