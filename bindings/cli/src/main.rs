@@ -20,9 +20,9 @@ use clap::error::ErrorKind;
 
 use phananh_domain::words::Language;
 
-use args::Cli;
+use args::{Cli, Command};
 use exit::{Exit, Failure};
-use output::{Output, Reader, Words};
+use output::{Answer, Output, Reader, Words};
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
@@ -38,6 +38,9 @@ fn main() -> ExitCode {
         words: Words::choose(cli.globals.lang),
         reader,
     };
+    if let Command::Picture(picture) = &cli.command {
+        return finish(output, commands::on_picture(output.words, picture));
+    }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let done = match runtime {
         Ok(runtime) => runtime.block_on(Box::pin(commands::run(&cli.globals, cli.command, output))),
@@ -45,6 +48,10 @@ fn main() -> ExitCode {
             .with("id", "runtime")
             .saying(error)),
     };
+    finish(output, done)
+}
+
+fn finish(output: Output, done: Result<Answer, Failure>) -> ExitCode {
     match done {
         Ok(answer) => {
             output.answer(&answer);

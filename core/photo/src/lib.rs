@@ -25,6 +25,7 @@
 //! ([`Limits::max_pixels_progressive`]). PNG and WebP are decoded whole by the `image` crate, within
 //! [`Limits::max_alloc`].
 
+mod audit;
 mod budget;
 mod codec;
 mod colour;
@@ -45,6 +46,7 @@ mod shield;
 mod sniff;
 mod strip;
 
+pub use audit::{Finding, Part, audit};
 pub use budget::{PhotoBudget, Profile, THUMBNAIL_EDGE};
 pub use error::{PhotoError, Warning};
 pub use ingest::{Ingested, Original, ingest, ingest_rendition};

@@ -13,7 +13,7 @@ use std::io::Cursor;
 
 use image::{DynamicImage, ImageFormat, Luma, LumaA, Rgb, RgbImage, Rgba};
 use phananh_photo::{
-    Kind, Limits, Original, PhotoBudget, PhotoError, Profile, THUMBNAIL_EDGE, Unwatched, Warning,
+    Kind, Limits, Original, PhotoBudget, PhotoError, Profile, THUMBNAIL_EDGE, Unwatched, Warning, audit,
     ingest_rendition,
 };
 use proptest::prelude::*;
@@ -181,12 +181,25 @@ fn nothing_but_pixels_leaves() {
         &encoded(&DynamicImage::ImageRgb8(picture), ImageFormat::Png),
         &Exif::hue().bytes(),
     );
+    assert_eq!(
+        parts(&file),
+        ["comment", "iptc", "mpf", "xmp", "exif", "trailing"]
+    );
+    assert_eq!(parts(&png), ["exif"]);
     for file in [file, png] {
         let photo = ingest_bytes(&file, &PhotoBudget::NORMAL).unwrap();
         assert!(photo.metadata.position.is_ok(), "read before it was dropped");
         assert_private(&photo.jpeg);
         assert_private(&photo.thumbnail);
+        assert_eq!(parts(&photo.jpeg), [""; 0]);
+        assert_eq!(parts(&photo.thumbnail), [""; 0]);
     }
+}
+
+/// What the audit names, by code.
+fn parts(file: &[u8]) -> Vec<&'static str> {
+    let findings = audit(Cursor::new(file), &Limits::default()).unwrap();
+    findings.into_iter().map(|finding| finding.part.code()).collect()
 }
 
 #[test]

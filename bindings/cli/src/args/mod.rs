@@ -2,6 +2,7 @@
 //! that is asked for.
 
 mod desk;
+mod picture;
 mod report;
 mod values;
 
@@ -12,6 +13,7 @@ use clap_complete::Shell;
 use phananh_domain::words::Language;
 
 pub(crate) use desk::{DeskAction, DeskArgs};
+pub(crate) use picture::{PictureCommand, Preset, ShrinkArgs};
 pub(crate) use report::{
     AnswerArgs, ContentArgs, DecideArgs, DecisionWord, DraftCommand, ListArgs, MessageArgs, MessageWord,
     NewArgs, PhotoCommand, PlaceCommand, PlaceSetArgs, SendArgs,
@@ -60,6 +62,8 @@ pub(crate) struct Globals {
 pub(crate) enum Command {
     #[command(flatten)]
     Own(OwnCommand),
+    #[command(flatten)]
+    Picture(PictureCommand),
     /// City profiles
     #[command(subcommand)]
     City(CityCommand),

@@ -1,5 +1,6 @@
 //! What each command does: one file a subject. A command calls the core and gives an answer; it decides nothing.
 
+mod audit;
 mod city;
 mod delivery;
 mod doctor;
@@ -10,20 +11,22 @@ mod me;
 mod photo;
 mod place;
 mod services;
+mod shrink;
 
 use clap::CommandFactory;
 use serde_json::json;
 
-use crate::args::{Cli, Command, Globals, OwnCommand};
+use crate::args::{Cli, Command, Globals, OwnCommand, PictureCommand};
 use crate::context::Context;
 use crate::exit::Failure;
-use crate::output::{Answer, Output, Page, Reader};
+use crate::output::{Answer, Output, Page, Reader, Words};
 
 /// Carries out a command.
 pub(crate) async fn run(globals: &Globals, command: Command, output: Output) -> Result<Answer, Failure> {
     match command {
         Command::City(city) => city::run(globals, output, city).await,
         Command::Desk(desk) => crate::desk::run(globals, output, desk).await,
+        Command::Picture(picture) => on_picture(output.words, &picture),
         Command::Doctor => doctor::run(globals, output).await,
         #[cfg(feature = "demo")]
         Command::Demo(demo) => crate::demo::run(output, &demo).await,
@@ -34,6 +37,14 @@ pub(crate) async fn run(globals: &Globals, command: Command, output: Output) -> 
             let closed = context.close().await;
             done.and_then(|answer| closed.map(|()| answer))
         }
+    }
+}
+
+/// Carries out a command on a picture alone, which needs no runtime.
+pub(crate) fn on_picture(words: Words, command: &PictureCommand) -> Result<Answer, Failure> {
+    match command {
+        PictureCommand::Shrink(shrink) => shrink::run(words, shrink),
+        PictureCommand::Audit { file } => audit::run(words, file),
     }
 }
 

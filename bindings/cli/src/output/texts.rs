@@ -22,6 +22,15 @@ pub(crate) const NOTHING_YET: Bilingual = both(
 pub(crate) const NO_DRAFTS: Bilingual = both("Không có bản nháp", "No drafts");
 pub(crate) const MORE_WITH: Bilingual = both("Còn nữa: --after {cursor}", "More: --after {cursor}");
 pub(crate) const PHOTO_REMOVED: Bilingual = both("Đã bỏ ảnh {n}", "Photo {n} removed");
+pub(crate) const SHRUNK: Bilingual = both(
+    "{before} ({stored}) → {after} ({pixels}), chất lượng {quality}",
+    "{before} ({stored}) → {after} ({pixels}), quality {quality}",
+);
+pub(crate) const SHORTER: Bilingual = both(
+    "Thu nhỏ thêm còn {edge} điểm ảnh để vừa số byte",
+    "Made shorter, {edge} pixels, to fit the bytes",
+);
+pub(crate) const ONLY_PIXELS: Bilingual = both("Chỉ có ảnh, không có gì khác", "Pixels and nothing else");
 pub(crate) const PHOTO_ADDED: Bilingual = both(
     "{name}: {before} → {after}, bớt {percent} %",
     "{name}: {before} → {after}, {percent} % less",

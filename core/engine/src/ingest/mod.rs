@@ -237,7 +237,7 @@ fn give_up(world: &World, row: &AttachmentRow, code: &'static str) -> Result<()>
 /// Catalogue code of a warning; a picture that became smaller than asked is nothing to tell.
 fn warning_code(warning: Warning) -> Option<&'static str> {
     match warning {
-        Warning::Truncated => Some("error.photo_damaged"),
+        Warning::Truncated | Warning::Damaged => Some("error.photo_damaged"),
         _ => None,
     }
 }

@@ -4,7 +4,7 @@ use std::io::{self, BufRead, Read, Seek, SeekFrom};
 
 /// How a container writes its chunks.
 #[derive(Clone, Copy)]
-pub(super) enum Layout {
+pub(crate) enum Layout {
     /// Length (big-endian), name, body, checksum of 4 bytes; after a signature of 8 bytes.
     Png,
     /// Name, length (little-endian), body, padded to even; after `RIFF`, size and `WEBP`.
@@ -15,13 +15,13 @@ pub(super) enum Layout {
 const MAX_CHUNKS: u32 = 100_000;
 
 /// A chunk whose body starts where the source stands after [`Chunks::next`].
-pub(super) struct Chunk {
-    pub(super) name: [u8; 4],
-    pub(super) length: u64,
+pub(crate) struct Chunk {
+    pub(crate) name: [u8; 4],
+    pub(crate) length: u64,
 }
 
 /// Walks the chunks of a source by seeking: bodies nobody asks for are never read.
-pub(super) struct Chunks<'a, R> {
+pub(crate) struct Chunks<'a, R> {
     source: &'a mut R,
     layout: Layout,
     next_at: u64,
@@ -29,7 +29,7 @@ pub(super) struct Chunks<'a, R> {
 }
 
 impl<'a, R: BufRead + Seek> Chunks<'a, R> {
-    pub(super) fn new(source: &'a mut R, layout: Layout) -> Self {
+    pub(crate) fn new(source: &'a mut R, layout: Layout) -> Self {
         let next_at = match layout {
             Layout::Png => 8,
             Layout::Riff => 12,
@@ -43,7 +43,7 @@ impl<'a, R: BufRead + Seek> Chunks<'a, R> {
     }
 
     /// The next chunk, or `None` where the file or the patience ends.
-    pub(super) fn next(&mut self) -> io::Result<Option<Chunk>> {
+    pub(crate) fn next(&mut self) -> io::Result<Option<Chunk>> {
         self.left = match self.left.checked_sub(1) {
             Some(left) => left,
             None => return Ok(None),
@@ -68,7 +68,7 @@ impl<'a, R: BufRead + Seek> Chunks<'a, R> {
     }
 
     /// The body of the chunk just found, at most `cap` bytes of it.
-    pub(super) fn body(&mut self, chunk: &Chunk, cap: u64) -> io::Result<Vec<u8>> {
+    pub(crate) fn body(&mut self, chunk: &Chunk, cap: u64) -> io::Result<Vec<u8>> {
         let mut body = Vec::new();
         self.source
             .by_ref()

@@ -25,12 +25,12 @@ pub(crate) struct Segments<'a, R> {
 }
 
 impl<'a, R: BufRead> Segments<'a, R> {
-    pub(super) fn new(reader: &'a mut R) -> Self {
+    pub(crate) fn new(reader: &'a mut R) -> Self {
         Self { reader }
     }
 
     /// The next segment, or `None` where the file ends before one is whole.
-    pub(super) fn next(&mut self) -> io::Result<Option<Segment>> {
+    pub(crate) fn next(&mut self) -> io::Result<Option<Segment>> {
         let Some(marker) = self.next_marker()? else {
             return Ok(None);
         };

@@ -3,7 +3,7 @@
 //! Reads headers only. Nothing here allocates by a number found in the file, so a header that claims
 //! 65,500 x 65,500 pixels costs as little as one that claims ten.
 
-mod chunks;
+pub(crate) mod chunks;
 pub(crate) mod exif_block;
 pub(crate) mod jpeg;
 mod png;
