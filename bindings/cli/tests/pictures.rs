@@ -1,0 +1,93 @@
+//! `shrink` and `audit`: the photo pipeline alone, as scripts use it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs
+)]
+
+mod support;
+
+use serde_json::json;
+use support::{Phone, jpeg};
+
+/// With a position, a comment, and something behind its end.
+fn telling() -> Vec<u8> {
+    let plain = jpeg(2400, 1800);
+    let exif = b"\xFF\xE1\x00\x16Exif\0\0II\x2a\0\x08\0\0\0\0\0\0\0\0\0";
+    let comment = b"\xFF\xFE\x00\x07Lan's";
+    [&plain[..2], exif, comment, &plain[2..], b"a film"].concat()
+}
+
+#[test]
+fn shrink_keeps_its_bounds_and_audit_finds_nothing_left() {
+    let phone = Phone::new();
+    let from = phone.file("in.jpg", &telling());
+    let found = phone.json(&["audit", &from]);
+    let kinds: Vec<_> = found["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|finding| &finding["kind"])
+        .collect();
+    assert_eq!(json!(kinds), json!(["exif", "comment", "trailing"]));
+    for (preset, edge, bytes) in [("small", "1600", "300KB"), ("fast", "800", "60000")] {
+        let to = phone.home.path().join("out.jpg").to_str().unwrap().to_owned();
+        let thumbnail = phone.home.path().join("small.jpg").to_str().unwrap().to_owned();
+        let made = phone.json(&[
+            "shrink",
+            &from,
+            &to,
+            "--preset",
+            preset,
+            "--max-edge",
+            edge,
+            "--max-bytes",
+            bytes,
+            "--thumbnail",
+            &thumbnail,
+        ]);
+        let written = std::fs::read(&to).unwrap();
+        assert_eq!(made["bytes"], json!(written.len()));
+        assert!(written.len() <= 300_000);
+        let picture = image::load_from_memory(&written).unwrap();
+        assert_eq!(
+            json!([picture.width(), picture.height()]),
+            json!([made["width"], made["height"]])
+        );
+        assert_eq!(picture.width().to_string(), edge);
+        let small = image::load_from_memory(&std::fs::read(&thumbnail).unwrap()).unwrap();
+        assert_eq!((small.width(), small.height()), (320, 240));
+        for file in [&to, &thumbnail] {
+            assert_eq!(phone.json(&["audit", file])["findings"], json!([]));
+        }
+    }
+    assert!(!phone.data().exists(), "no store is opened");
+}
+
+#[test]
+fn what_is_no_picture_is_told_and_nothing_is_written() {
+    let phone = Phone::new();
+    let to = phone.home.path().join("out.jpg");
+    let cases = [
+        (phone.file("text.jpg", b"this is a text"), "error.not_photo"),
+        (
+            phone.file("head.jpg", &jpeg(640, 480)[..200]),
+            "error.photo_unreadable",
+        ),
+        (
+            phone.home.path().join("gone.jpg").to_str().unwrap().to_owned(),
+            "error.photo_gone",
+        ),
+    ];
+    for (from, error) in cases {
+        let refused = phone
+            .run(&["shrink", &from, to.to_str().unwrap(), "--json"])
+            .ends(4)
+            .json();
+        assert_eq!(refused["error"], json!(error));
+        assert!(!to.exists());
+    }
+    phone.run(&["shrink", "only-one"]).ends(2);
+}
