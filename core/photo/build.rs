@@ -17,7 +17,7 @@ fn main() {
     let x86 = std::env::var("CARGO_CFG_TARGET_ARCH").is_ok_and(|arch| arch == "x86_64" || arch == "x86");
     if x86 && std::process::Command::new("nasm").arg("-v").output().is_err() {
         println!(
-            "cargo:warning=nasm is not installed: the JPEG codec is built without vector code and is several times slower"
+            "cargo:warning=nasm is not installed: the JPEG codec is built without vector code, and slower for it"
         );
     }
 }

@@ -8,7 +8,7 @@ pub const THUMBNAIL_EDGE: u32 = 320;
 pub enum Profile {
     /// The best picture for the bytes (trellis quantisation, progressive scans), about 0.2 s of a desktop's core.
     Small,
-    /// For weak phones and low batteries: baseline, a fifth of the work and half the memory for a softer picture.
+    /// For weak phones and low batteries: baseline, a quarter of the work and under half the memory for a softer picture.
     Fast,
 }
 
