@@ -42,3 +42,6 @@ pub use client::{Client, Config};
 pub use error::ClientError;
 pub use events::{Event, Subscription};
 pub use remote::Roots;
+
+/// The photo pipeline alone, for who shrinks or audits a picture without a store.
+pub use phananh_photo as photo;

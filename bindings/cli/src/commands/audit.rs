@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::path::Path;
 
-use phananh_photo::{Limits, audit};
+use phananh_engine::photo::{Limits, audit};
 use serde_json::json;
 
 use super::shrink::refused;

@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::path::Path;
 
-use phananh_photo::{Limits, PhotoBudget, PhotoError, Profile, Unwatched, Warning, ingest};
+use phananh_engine::photo::{Limits, PhotoBudget, PhotoError, Profile, Unwatched, Warning, ingest};
 use serde_json::json;
 
 use crate::args::{Preset, ShrinkArgs};
