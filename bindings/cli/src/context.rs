@@ -18,13 +18,13 @@ use phananh_engine::secrets::FileSecrets;
 use phananh_engine::{Client, ClientError, Config};
 
 use crate::args::Globals;
-use crate::exit::{Exit, Failure};
+use crate::exit::{Exit, Failure, Warning};
 use crate::output::{Output, Words, words};
 
 /// How long `--wait` waits, milliseconds.
 const WAIT_MS: u64 = 60_000;
 /// Profile of a store that never heard of a city.
-const FIRST_CITY: &str = "hue";
+pub(crate) const FIRST_CITY: &str = "hue";
 /// Profile of a bare address.
 const ANY_CITY: &str = "generic";
 
@@ -33,6 +33,8 @@ pub(crate) struct Context {
     pub(crate) client: Client,
     pub(crate) output: Output,
     pub(crate) account: String,
+    /// What was put right or lost while the store was opened.
+    pub(crate) warnings: Vec<Warning>,
     /// What the command line said of the city, once it is in the store.
     chosen: Option<CityId>,
 }
@@ -55,7 +57,7 @@ impl Folders {
             std::io::ErrorKind::StorageFull => Failure::new(Exit::Storage, "error.disk_full"),
             _ => Failure::new(Exit::Storage, "error.storage").saying(format!("{}: {error}", data.display())),
         };
-        std::fs::create_dir_all(&data).map_err(storage)?;
+        phananh_engine::folders::make(&data).map_err(storage)?;
         let data = std::fs::canonicalize(&data).map_err(storage)?;
         let secrets = match &globals.secrets {
             Some(secrets) => secrets.clone(),
@@ -92,6 +94,7 @@ impl Context {
         let folders = Folders::of(globals)?;
         let secrets = FileSecrets::open(&folders.secrets)
             .map_err(|error| Failure::new(Exit::Storage, "error.secrets_failed").saying(error))?;
+        let damaged_secrets = secrets.set_aside().map(|file| file.display().to_string());
         let mut config = Config::new(folders.data, Arc::new(secrets));
         config.language = output.words.0;
         config.wait_ms = if globals.wait { WAIT_MS } else { 0 };
@@ -104,10 +107,34 @@ impl Context {
             client,
             output,
             account,
+            warnings: Vec::new(),
             chosen: None,
         };
+        if let Some(name) = damaged_secrets {
+            context.warn("warn.secrets_set_aside", &[("name", &name)]);
+        }
         context.chosen = context.choose(globals).await?;
         Ok(context)
+    }
+
+    fn warn(&mut self, code: &'static str, values: &[(&str, &str)]) {
+        let message = self.words().with(code, values);
+        let warning = Warning {
+            code: code.into(),
+            message,
+        };
+        Output::warning(&warning);
+        self.warnings.push(warning);
+    }
+
+    /// Takes up photos that a kill left unfinished. Where that fails now, for a full disk perhaps, reading goes on.
+    pub(crate) async fn finish_photos(&mut self) -> Result<(), Failure> {
+        for dropped in self.client.finish_photos().await.unwrap_or_default() {
+            let report = self.client.report(dropped.report).await?;
+            let (number, reason) = (report.reference_code.to_string(), self.words().of(dropped.code));
+            self.warn("warn.photo_dropped", &[("number", &number), ("reason", &reason)]);
+        }
+        Ok(())
     }
 
     pub(crate) const fn words(&self) -> Words {

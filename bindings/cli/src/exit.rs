@@ -91,6 +91,15 @@ impl Failure {
     }
 }
 
+/// What is told beside an answer: something was put right or lost while the store was opened.
+#[derive(Debug)]
+pub(crate) struct Warning {
+    /// Catalogue code.
+    pub(crate) code: Box<str>,
+    /// Its sentence.
+    pub(crate) message: String,
+}
+
 impl From<ClientError> for Failure {
     fn from(error: ClientError) -> Self {
         match error {

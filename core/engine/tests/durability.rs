@@ -1,6 +1,8 @@
 //! "Saved" is said after the disk has it: no file of the store is written and not yet synced when a call returns, and a
 //! picture is synced before it gets its name.
 //!
+//! The name of each new file and folder counts like its bytes: the folder above must have been synced.
+//!
 //! No library can see a sync that did not happen, so the kernel is asked: this program runs itself under `strace`,
 //! and the trace is read as the disk would see it. What the city can give again (`cache.sqlite`) may lag by design.
 //! Where there is no `strace`, or tracing is forbidden, the tests count as skipped; where `CI=true` that is a failure.
@@ -21,7 +23,7 @@ use std::process::{Command, ExitCode, Stdio};
 use std::sync::Arc;
 
 use phananh_engine::client::DraftChanges;
-use phananh_engine::secrets::MemorySecrets;
+use phananh_engine::secrets::FileSecrets;
 use phananh_engine::{Client, Config};
 
 /// Set where this program is the one that is watched: the folder to work in.
@@ -30,7 +32,8 @@ const SAID: [&str; 5] = ["draft", "edit", "photo", "photo removed", "sent off"];
 
 /// What a citizen does, and what is said to them after each call.
 async fn story(folder: &Path) {
-    let config = Config::new(folder.join("store"), Arc::new(MemorySecrets::default()));
+    let secrets = FileSecrets::open(&folder.join("phone/made/secrets")).unwrap();
+    let config = Config::new(folder.join("phone/made/data"), Arc::new(secrets));
     let client = Client::open(config).unwrap();
     client.set_city(support::profile(), None).await.unwrap();
     let draft = client.create_draft(support::story::draft()).await.unwrap();
@@ -60,13 +63,15 @@ async fn story(folder: &Path) {
 #[derive(Default)]
 struct Disk {
     unsynced: BTreeSet<String>,
+    /// Files whose creation was seen.
+    made: BTreeSet<String>,
     syncs: usize,
     said: Vec<String>,
     breaches: Vec<String>,
 }
 
 impl Disk {
-    /// Reads a whole trace; only what lies under `store` counts.
+    /// Reads a whole trace; only what lies under `store`, the story's folder, counts.
     fn watch(trace: &str, store: &str) -> Self {
         let mut disk = Self::default();
         let mut under_way: HashMap<&str, &str> = HashMap::new();
@@ -118,6 +123,13 @@ impl Disk {
                 self.syncs += 1;
                 self.unsynced.remove(&file);
             }
+        } else if call.starts_with("mkdir") {
+            self.unsynced.extend(named(call, store).map(|new| above(&new)));
+        } else if call.starts_with("openat(") && call.contains("O_CREAT") {
+            let new = named(call, store).filter(|file| counts(file));
+            if let Some(new) = new.filter(|file| self.made.insert(file.clone())) {
+                self.unsynced.insert(above(&new));
+            }
         } else if call.starts_with("rename") {
             let mut names = call.split('"').skip(1).step_by(2);
             let (Some(from), Some(to)) = (names.next(), names.next()) else {
@@ -128,10 +140,20 @@ impl Disk {
                 self.breaches
                     .push(format!("{to} got its name before it was synced"));
             }
-            let folder = to.rsplit_once('/').map_or("", |(folder, _)| folder);
-            self.unsynced.insert(folder.to_owned());
+            self.unsynced.insert(above(to));
         }
     }
+}
+
+/// The path that a call names, from the story's folder on: `mkdir("/…/store/made", 0777)`.
+fn named(call: &str, store: &str) -> Option<String> {
+    let path = call.split('"').nth(1)?;
+    path.strip_prefix(store).map(str::to_owned)
+}
+
+/// The folder of a path.
+fn above(path: &str) -> String {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned()
 }
 
 /// The file of a call's first argument, from the store's folder on: `fsync(7</…/store/reports.sqlite-wal>)`.
@@ -142,7 +164,7 @@ fn open_file(call: &str, store: &str) -> Option<String> {
 
 /// Neither what the city can give again, nor the map of a WAL (made anew at open), nor the name of the lock's holder.
 fn counts(file: &str) -> bool {
-    !file.contains("/cache.sqlite") && !file.ends_with("-shm") && file != "/lock"
+    !file.contains("/cache.sqlite") && !file.ends_with("-shm") && !file.ends_with("/lock")
 }
 
 /// Runs the story under `strace`; an error says why it cannot be watched here.
@@ -150,12 +172,13 @@ fn watched() -> Result<Disk, String> {
     let folder = tempfile::tempdir().unwrap();
     let home = folder.path().canonicalize().unwrap();
     let trace = home.join("trace");
+    std::fs::create_dir(home.join("phone")).unwrap();
     let run = Command::new("strace")
         .args(["-f", "-y", "-qq", "-s", "64", "-o"])
         .arg(&trace)
         .args([
             "-e",
-            "trace=write,pwrite64,ftruncate,fsync,fdatasync,rename,renameat,renameat2",
+            "trace=write,pwrite64,ftruncate,fsync,fdatasync,rename,renameat,renameat2,mkdir,mkdirat,openat",
         ])
         .arg(std::env::current_exe().unwrap())
         .env(WATCHED, &home)
@@ -169,7 +192,7 @@ fn watched() -> Result<Disk, String> {
     }
     assert!(run.status.success(), "{errors}");
     let trace = std::fs::read_to_string(trace).unwrap();
-    Ok(Disk::watch(&trace, home.join("store").to_str().unwrap()))
+    Ok(Disk::watch(&trace, home.join("phone").to_str().unwrap()))
 }
 
 fn nothing_is_said_to_be_saved_before_it_is_synced(disk: &Disk) {
@@ -205,6 +228,15 @@ fn a_trace_with_a_mistake_turns_red(_: &Disk) {
         red(&[picture, named, folder, say].concat()) > 0,
         "the picture is not synced"
     );
+    let made = "4 mkdir(\"/s/data\", 0777) = 0\n";
+    let above = "4 fsync(3</s>) = 0\n";
+    assert_eq!(red(&[made, above, say].concat()), 0);
+    assert_eq!(red(&[made, say].concat()), 1, "the folder's name is not synced");
+    let born =
+        "4 openat(AT_FDCWD, \"/s/data/reports.sqlite\", O_RDWR|O_CREAT, 0644) = 5</s/data/reports.sqlite>\n";
+    let inside = "4 fsync(3</s/data>) = 0\n";
+    assert_eq!(red(&[born, inside, born, say].concat()), 0);
+    assert_eq!(red(&[born, say].concat()), 1, "the file's name is not synced");
 }
 
 type Test = fn(&Disk);

@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::args::{AnswerArgs, ContentArgs, DraftCommand, NewArgs};
 use crate::context::Context;
 use crate::exit::Failure;
-use crate::output::report::{attachment_json, content_json, content_page, merged, names};
+use crate::output::report::{attachment_json, attachment_line, content_json, content_page, merged, names};
 use crate::output::{Answer, Page, Span, Tone, problem_json, short, texts};
 
 pub(super) async fn run(context: &Context, command: DraftCommand) -> Result<Answer, Failure> {
@@ -95,16 +95,8 @@ async fn show(context: &Context, name: &str) -> Result<Answer, Failure> {
         "problems": problems.iter().map(|p| problem_json(words, p, &values)).collect::<Vec<_>>(),
     });
     let mut page = content_page(words, &status.report, &city);
-    for view in status.attachments.iter().filter_map(|view| view.file.as_ref()) {
-        page.fact(
-            words.field("photo"),
-            format!(
-                "{}, {} × {}",
-                crate::output::size(view.bytes),
-                view.width,
-                view.height
-            ),
-        );
+    for view in &status.attachments {
+        page.fact(words.field("photo"), attachment_line(words, view));
     }
     if status.report.phase == Phase::Draft {
         page.blank().append(verdict(

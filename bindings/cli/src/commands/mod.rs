@@ -31,11 +31,25 @@ pub(crate) async fn run(globals: &Globals, command: Command, output: Output) -> 
         #[cfg(feature = "demo")]
         Command::Demo(demo) => crate::demo::run(output, &demo).await,
         Command::Completions { shell } => Ok(completions(output, shell)),
+        // Numbers to call in danger stand above a store that cannot be opened, and wait for no photo.
+        Command::Own(OwnCommand::Emergency(report)) => {
+            let name = report.report.as_deref();
+            let done = match Context::open(globals, output).await {
+                Ok(context) => {
+                    let done = emergency::run(&context, name).await;
+                    closing(context, done).await
+                }
+                Err(failure) => Err(failure),
+            };
+            done.or_else(|failure| emergency::without_store(globals, output, name, failure))
+        }
         Command::Own(own) => {
-            let context = Context::open(globals, output).await?;
-            let done = with_store(&context, own).await;
-            let closed = context.close().await;
-            done.and_then(|answer| closed.map(|()| answer))
+            let mut context = Context::open(globals, output).await?;
+            let done = match context.finish_photos().await {
+                Ok(()) => with_store(&context, own).await,
+                Err(failure) => Err(failure),
+            };
+            closing(context, done).await
         }
     }
 }
@@ -46,6 +60,13 @@ pub(crate) fn on_picture(words: Words, command: &PictureCommand) -> Result<Answe
         PictureCommand::Shrink(shrink) => shrink::run(words, shrink),
         PictureCommand::Audit { file } => audit::run(words, file),
     }
+}
+
+/// Lets the store go, whatever came of the command.
+async fn closing(mut context: Context, done: Result<Answer, Failure>) -> Result<Answer, Failure> {
+    let warnings = std::mem::take(&mut context.warnings);
+    let closed = context.close().await;
+    done.and_then(|answer| closed.map(|()| answer.beside(&warnings)))
 }
 
 async fn with_store(context: &Context, command: OwnCommand) -> Result<Answer, Failure> {

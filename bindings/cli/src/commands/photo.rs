@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use phananh_domain::id::ReportId;
 use phananh_engine::ClientError;
-use phananh_engine::client::AddedPhoto;
+use phananh_engine::client::{AddedPhoto, NewPhoto, RefusedPhoto};
 use serde_json::{Value, json};
 
 use crate::args::PhotoCommand;
@@ -48,20 +48,16 @@ pub(super) async fn run(context: &Context, command: PhotoCommand) -> Result<Answ
 /// All of them or none: a draft is never left with half of what was asked.
 async fn add(context: &Context, id: ReportId, files: &[PathBuf]) -> Result<Answer, Failure> {
     let progress = Progress::show(&context.output, context.client.subscribe());
-    let mut added: Vec<(&Path, AddedPhoto)> = Vec::new();
-    for file in files {
-        match context
-            .client
-            .add_photo(id, file.to_string_lossy().into_owned(), None)
-            .await
-        {
-            Ok(photo) => added.push((file, photo)),
-            Err(error) => {
-                take_back(context, id, &added).await?;
-                return Err(refused(error, file));
-            }
-        }
-    }
+    let photos = files.iter().map(|file| NewPhoto {
+        original: file.to_string_lossy().into_owned(),
+        rendition: None,
+    });
+    let added = context.client.add_photos(id, photos.collect()).await;
+    let added = added.map_err(|RefusedPhoto { index, error }| match files.get(index) {
+        Some(file) => refused(error, file),
+        None => error.into(),
+    })?;
+    let added: Vec<(&Path, AddedPhoto)> = files.iter().map(PathBuf::as_path).zip(added).collect();
     drop(progress);
     let report = context.client.report(id).await?;
     let json =
@@ -71,16 +67,6 @@ async fn add(context: &Context, id: ReportId, files: &[PathBuf]) -> Result<Answe
         page.line(saved(context, file, photo));
     }
     Ok(Answer::new(merged(names(&report), json), page))
-}
-
-async fn take_back(context: &Context, id: ReportId, added: &[(&Path, AddedPhoto)]) -> Result<(), Failure> {
-    for (_, photo) in added {
-        let report = context.client.report(id).await?;
-        if let Some(index) = report.attachments.iter().position(|a| a.id == photo.attachment) {
-            context.client.remove_photo(id, index.saturating_add(1)).await?;
-        }
-    }
-    Ok(())
 }
 
 /// A refusal that names the file.

@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 pub(crate) use page::{Page, Span, Tone, short, size};
 pub(crate) use words::Words;
 
-use crate::exit::{Exit, Failure};
+use crate::exit::{Exit, Failure, Warning};
 use page::Paint;
 
 /// What a command has to say.
@@ -46,6 +46,17 @@ impl Answer {
 
     pub(crate) fn ending(self, exit: Exit) -> Self {
         Self { exit, ..self }
+    }
+
+    /// What scripts are to know beside the answer; people were told on standard error.
+    pub(crate) fn beside(mut self, warnings: &[Warning]) -> Self {
+        if let (false, Some(members)) = (warnings.is_empty(), self.json.as_object_mut()) {
+            let told = warnings
+                .iter()
+                .map(|warning| json!({"code": warning.code, "message": warning.message}));
+            members.insert("warnings".to_owned(), told.collect());
+        }
+        self
     }
 }
 
@@ -84,6 +95,13 @@ impl Output {
         }
     }
 
+    /// Writes what is to be known beside the answer, whoever reads: it stands on standard error.
+    pub(crate) fn warning(warning: &Warning) {
+        let mut page = Page::new();
+        page.toned(Tone::Warn, warning.message.as_str());
+        to_stderr(&page);
+    }
+
     /// Writes what went wrong.
     pub(crate) fn failure(&self, failure: &Failure) {
         let words = self.words;
@@ -108,12 +126,7 @@ impl Output {
         if let Some(detail) = &failure.detail {
             page.toned(Tone::Calm, format!("  {detail}"));
         }
-        let paint = if console::colors_enabled_stderr() {
-            Paint::Colour
-        } else {
-            Paint::Plain
-        };
-        let _ = io::stderr().lock().write_all(page.render(paint).as_bytes());
+        to_stderr(&page);
     }
 
     fn problems(&self, failure: &Failure) -> Vec<Value> {
@@ -137,6 +150,15 @@ pub(crate) fn problem_json(
         "severity": problem.severity,
         "message": words.problem(problem, values),
     })
+}
+
+fn to_stderr(page: &Page) {
+    let paint = if console::colors_enabled_stderr() {
+        Paint::Colour
+    } else {
+        Paint::Plain
+    };
+    let _ = io::stderr().lock().write_all(page.render(paint).as_bytes());
 }
 
 /// A reader that left is no reason to fail: the work is done.

@@ -33,6 +33,10 @@ pub(super) const WORDS: &[Entry] = &[
     Entry::new("error.secrets_missing", "Máy không còn khóa mở thông tin liên hệ. Nhập lại thông tin liên hệ", "The key to the contact details is gone from this device. Enter them again"),
     Entry::new("error.secrets_failed", "Không dùng được nơi giữ khóa của máy. Khởi động lại rồi thử lại", "The key store of this device does not work. Restart, then try again"),
 
+    Entry::new("warn.rescued", "Dữ liệu trên máy bị hỏng. Đã khôi phục {n} bản nháp; phần còn đọc được nằm ở {name}. Phản ánh đã chuyển đi gửi không tự gửi lại: hỏi thành phố theo mã tra cứu ghi trong đó", "The data on this device was damaged. Drafts brought back: {n}; what else could be read is in {name}. What was sent off is not sent again by itself: ask the city by the reference codes kept there"),
+    Entry::new("warn.secrets_set_aside", "Tệp giữ khóa của máy bị hỏng, đã để riêng: {name}. Nhập lại thông tin liên hệ", "The key file of this device is damaged and was put aside: {name}. Enter your contact details again"),
+    Entry::new("warn.photo_dropped", "Phản ánh {number}: một ảnh làm dở đã bị bỏ. {reason}", "Report {number}: a photo that was left unfinished has been dropped. {reason}"),
+
     Entry::new("error.network", "Không kết nối được. Kiểm tra mạng rồi thử lại", "No connection. Check the network, then try again"),
     Entry::new("error.captive", "Wi-Fi này cần đăng nhập. Mở trình duyệt để đăng nhập", "This Wi-Fi needs sign-in. Open a browser to sign in"),
     Entry::new("error.tls", "Kết nối không an toàn. Kiểm tra ngày giờ của máy", "The connection is not secure. Check the clock of this device"),

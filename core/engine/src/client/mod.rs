@@ -32,10 +32,11 @@ pub use lease::{Lease, LeaseKind};
 pub use lists::{ListEntry, ListQuery, Page};
 pub use messages::NewMessage;
 pub use open::Config;
-pub use photos::AddedPhoto;
+pub use photos::{AddedPhoto, NewPhoto, RefusedPhoto};
 pub use queue::{QueuedJob, WhyView};
 pub use status::{AttachmentState, AttachmentView, Refusal, ReportStatus, TimelineEntry};
 
+pub use crate::ingest::DroppedPhoto;
 pub use crate::outbox::{DrainLimits, DrainReport, Pace};
 pub use crate::sync::SyncReport;
 

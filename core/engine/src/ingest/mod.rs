@@ -13,7 +13,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use phananh_domain::attachment::{ReadyFile, Sha256};
-use phananh_domain::id::AttachmentId;
+use phananh_domain::id::{AttachmentId, ReportId};
 use phananh_domain::job::{JobEvent, step};
 use phananh_domain::place::{Located, PlaceSource, Point};
 use phananh_domain::reason::Reason;
@@ -60,16 +60,30 @@ pub(crate) fn ingest(world: &World, id: AttachmentId) -> Result<Made> {
     }
 }
 
-/// Takes up every photo that a kill left pending, oldest first.
-pub(crate) fn ingest_pending(world: &World) -> Result<()> {
+/// A photo that was left unfinished and cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DroppedPhoto {
+    /// Of which report.
+    pub report: ReportId,
+    /// Catalogue code of the reason.
+    pub code: &'static str,
+}
+
+/// Takes up every photo that a kill left pending, oldest first. One that cannot be used does not stop the others.
+pub(crate) fn ingest_pending(world: &World) -> Result<Vec<DroppedPhoto>> {
+    let mut dropped = Vec::new();
     for row in world.store.read(attachments::pending)? {
         match ingest(world, row.id) {
-            // The citizen is told by the row or the event; the others go on.
-            Ok(_) | Err(Error::BadInput { .. } | Error::NotFound { .. }) => {}
+            // Removed by the citizen in the meantime.
+            Ok(_) | Err(Error::NotFound { .. }) => {}
+            Err(Error::BadInput { code, .. }) => dropped.push(DroppedPhoto {
+                report: row.report,
+                code,
+            }),
             Err(other) => return Err(other),
         }
     }
-    Ok(())
+    Ok(dropped)
 }
 
 /// Why no picture was made.

@@ -3,6 +3,10 @@
 //! A JSON object, name to lower-case hex. The file has mode 0600 from its first byte, its folder 0700; a change is
 //! written beside it, synced and renamed, so a crash leaves the old or the new file. A file that others can read is
 //! refused rather than used: its keys may have been copied already, and saying so is the only honest answer.
+//!
+//! A damaged file is put aside under another name when the folder is opened, never written over: somebody may still
+//! mend it. From then on its secrets are *missing*, which the citizen is asked about where one is needed; a store that
+//! misses its epoch takes itself for a copy, so nothing owed is sent before the city was asked.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
@@ -11,9 +15,11 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use super::{SecretError, SecureStore};
+use crate::folders;
 
 const NAME: &str = "secrets.json";
 const TEMPORARY: &str = "secrets.json.new";
+const ASIDE: &str = "secrets.json.damaged";
 /// Permission bits of group and world.
 const READ_OR_WRITE: u32 = 0o077;
 const WRITE: u32 = 0o022;
@@ -56,23 +62,36 @@ pub struct FileSecrets {
     folder: PathBuf,
     /// One change at a time: each rewrites the whole file.
     turn: Mutex<()>,
+    set_aside: Option<PathBuf>,
 }
 
 impl FileSecrets {
-    /// Uses a folder, made with mode 0700 where it is absent. The file is made with the first secret.
+    /// Uses a folder, made with mode 0700 where it is absent. The file is made with the first secret; a damaged one is
+    /// put aside. Where that cannot be done, each secret is said to fail.
     ///
     /// # Errors
-    /// `OpenToOthers`, `Damaged`, or the disk.
+    /// `OpenToOthers`, or the disk.
     pub fn open(folder: &Path) -> Result<Self, FileSecretsError> {
         make_private(folder)?;
         // Names can be seen by others, they are no secret; who can write here could put another file in place.
         refuse_if_open(&fs::metadata(folder)?, WRITE, folder)?;
-        let secrets = Self {
+        let mut secrets = Self {
             folder: folder.to_owned(),
             turn: Mutex::new(()),
+            set_aside: None,
         };
-        secrets.read()?;
+        match secrets.read() {
+            Ok(_) => {}
+            Err(FileSecretsError::Damaged { path }) => secrets.set_aside = put_aside(&path, folder).ok(),
+            Err(other) => return Err(other),
+        }
         Ok(secrets)
+    }
+
+    /// The damaged file that was put aside when the folder was opened, if it was.
+    #[must_use]
+    pub fn set_aside(&self) -> Option<&Path> {
+        self.set_aside.as_deref()
     }
 
     fn read(&self) -> Result<Secrets, FileSecretsError> {
@@ -86,7 +105,10 @@ impl FileSecrets {
         refuse_if_open(&file.metadata()?, READ_OR_WRITE, &path)?;
         let mut text = Vec::new();
         file.take(MAX_BYTES).read_to_end(&mut text)?;
-        serde_json::from_slice(&text).map_err(|_| FileSecretsError::Damaged { path })
+        let secrets: Option<Secrets> = serde_json::from_slice(&text).ok();
+        secrets
+            .filter(|all| all.values().all(|hex| from_hex(hex).is_some()))
+            .ok_or(FileSecretsError::Damaged { path })
     }
 
     fn change(&self, with: impl FnOnce(&mut Secrets)) -> Result<(), FileSecretsError> {
@@ -102,8 +124,7 @@ impl FileSecrets {
         file.write_all(&serde_json::to_vec(&secrets).map_err(io::Error::from)?)?;
         file.sync_all()?;
         fs::rename(&temporary, self.folder.join(NAME))?;
-        sync_folder(&self.folder)?;
-        Ok(())
+        Ok(folders::sync(&self.folder)?)
     }
 }
 
@@ -135,6 +156,17 @@ impl SecureStore for FileSecrets {
     }
 }
 
+/// Under the first name that is free: an older one may be all that somebody has.
+fn put_aside(file: &Path, folder: &Path) -> io::Result<PathBuf> {
+    let aside = (1_u32..)
+        .map(|n| folder.join(format!("{ASIDE}.{n}")))
+        .find(|name| !name.exists())
+        .ok_or(io::ErrorKind::AlreadyExists)?;
+    fs::rename(file, &aside)?;
+    folders::sync(folder)?;
+    Ok(aside)
+}
+
 fn to_hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
     let mut hex = String::with_capacity(bytes.len().saturating_mul(2));
@@ -157,7 +189,7 @@ fn from_hex(hex: &str) -> Option<Vec<u8>> {
 #[cfg(unix)]
 fn make_private(folder: &Path) -> io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
+    folders::make_with(folder, fs::DirBuilder::new().mode(0o700))
 }
 
 #[cfg(unix)]
@@ -185,7 +217,7 @@ fn refuse_if_open(metadata: &fs::Metadata, bits: u32, path: &Path) -> Result<(),
 // Elsewhere a home folder is private by its own access list.
 #[cfg(not(unix))]
 fn make_private(folder: &Path) -> io::Result<()> {
-    fs::create_dir_all(folder)
+    folders::make(folder)
 }
 
 #[cfg(not(unix))]
@@ -196,13 +228,4 @@ fn create_private(path: &Path) -> io::Result<File> {
 #[cfg(not(unix))]
 fn refuse_if_open(_: &fs::Metadata, _: u32, _: &Path) -> Result<(), FileSecretsError> {
     Ok(())
-}
-
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    // Windows has no folders to sync.
-    if cfg!(unix) {
-        File::open(folder)?.sync_all()
-    } else {
-        Ok(())
-    }
 }

@@ -68,31 +68,43 @@ fn file_and_folder_belong_to_the_owner_alone() {
 }
 
 #[test]
-fn damage_is_said_and_never_written_over() {
+fn damage_is_put_aside_and_never_written_over() {
     let folder = tempfile::tempdir().unwrap();
-    let secrets = FileSecrets::open(folder.path()).unwrap();
-    secrets.set("seal.1", b"key").unwrap();
     let file = folder.path().join("secrets.json");
-    for text in ["", "{", "[]", r#"{"seal.1": 7}"#] {
+    let texts = [
+        "",
+        "{",
+        "[]",
+        r#"{"seal.1": 7}"#,
+        r#"{"seal.1": "0"}"#,
+        r#"{"seal.1": "0g"}"#,
+        r#"{"seal.1": "é0"}"#,
+    ];
+    for (n, text) in (1..).zip(texts) {
+        let before = FileSecrets::open(folder.path()).unwrap();
+        before.set("seal.1", b"key").unwrap();
+        assert_eq!(before.set_aside(), None);
         fs::write(&file, text).unwrap();
+        // While it is in use, damage is a failure: a secret that is there is never called missing.
         assert!(
-            matches!(
-                FileSecrets::open(folder.path()),
-                Err(FileSecretsError::Damaged { .. })
-            ),
+            matches!(before.get("seal.1"), Err(SecretError::Failed(_))),
             "{text:?}"
         );
-        assert!(matches!(
-            secrets.set("seal.2", b"key"),
-            Err(SecretError::Failed(_))
-        ));
-        assert_eq!(fs::read_to_string(&file).unwrap(), text);
-    }
-    for value in ["0", "0g", "é0"] {
-        fs::write(&file, format!(r#"{{"seal.1": "{value}"}}"#)).unwrap();
         assert!(
-            matches!(secrets.get("seal.1"), Err(SecretError::Failed(_))),
-            "{value:?}"
+            matches!(before.set("seal.2", b"key"), Err(SecretError::Failed(_))),
+            "{text:?}"
+        );
+        assert_eq!(fs::read_to_string(&file).unwrap(), text);
+
+        let opened = FileSecrets::open(folder.path()).unwrap();
+        let aside = folder.path().join(format!("secrets.json.damaged.{n}"));
+        assert_eq!(opened.set_aside(), Some(aside.as_path()), "{text:?}");
+        assert_eq!(fs::read_to_string(&aside).unwrap(), text);
+        assert_eq!(opened.get("seal.1"), Err(SecretError::Missing), "{text:?}");
+        opened.set("seal.1", b"new").unwrap();
+        assert_eq!(
+            FileSecrets::open(folder.path()).unwrap().get("seal.1").unwrap(),
+            b"new"
         );
     }
 }

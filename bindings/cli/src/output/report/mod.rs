@@ -9,6 +9,6 @@ pub(crate) use json::{
 };
 #[cfg(feature = "demo")]
 pub(crate) use page::CaseDetails;
-pub(crate) use page::{alarm, content_page, row, status_page};
+pub(crate) use page::{alarm, attachment_line, content_page, row, status_page};
 #[cfg(feature = "demo")]
 pub(crate) use timeline::timeline_page;

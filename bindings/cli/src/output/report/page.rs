@@ -222,7 +222,8 @@ pub(crate) fn status_page(words: Words, status: &ReportStatus, city: &CityView) 
     page
 }
 
-fn attachment_line(words: Words, view: &AttachmentView) -> Span {
+/// How an attachment stands, and its size once it is made.
+pub(crate) fn attachment_line(words: Words, view: &AttachmentView) -> Span {
     let state = match view.state {
         AttachmentState::Preparing => words.of("attachment.pending"),
         AttachmentState::Ready => words.of("attachment.ready"),
