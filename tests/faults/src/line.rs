@@ -1,8 +1,8 @@
 //! The line itself: its address, its script, and the switch that takes the whole network away.
 //!
 //! Off means what a phone sees without a network: connections are *refused by the kernel*, so that no byte can
-//! have left. For that the listening socket is closed and its port kept by a socket that does not listen;
-//! switching on makes that socket listen, and the address never changes.
+//! have left. The port belongs to a socket that never listens and lives as long as the line: what listens beside it
+//! comes and goes, and nobody else can take the port in between.
 
 use std::{
     io,
@@ -44,8 +44,13 @@ impl FaultLine {
         script: Script,
         seed: u64,
     ) -> io::Result<RunningLine> {
-        let listener = bind(listen)?.listen(BACKLOG)?;
-        let address = listener.local_addr()?;
+        let kept = bind(listen)?;
+        let address = kept.local_addr()?;
+        let port = Port {
+            open: Some(bind(address)?.listen(BACKLOG)?),
+            address,
+            _kept: kept,
+        };
         let shared = Shared {
             book: Arc::new(Mutex::new(Book::new(script, seed))),
             target: watch::Sender::new(to),
@@ -53,7 +58,7 @@ impl FaultLine {
             ledger: Ledger::default(),
         };
         let (commands, orders) = mpsc::channel(1);
-        let serving = tokio::spawn(serve(listener, address, shared.clone(), orders)).abort_handle();
+        let serving = tokio::spawn(serve(port, shared.clone(), orders)).abort_handle();
         Ok(RunningLine {
             address,
             shared,
@@ -92,7 +97,7 @@ impl RunningLine {
     /// kernel.
     ///
     /// # Errors
-    /// Where the port could not be kept.
+    /// Where the runtime of the line has ended.
     pub async fn off(&self) -> io::Result<()> {
         self.switch(Switch::Off).await
     }
@@ -165,69 +170,73 @@ impl Shared {
     }
 }
 
-/// The port of the line: open to clients, or merely kept.
-enum Port {
-    Open(TcpListener),
-    Kept(TcpSocket),
-    /// Given up after an error; the next switch tries again.
-    Lost,
+/// The port of the line.
+struct Port {
+    /// What listens, while the network is there.
+    open: Option<TcpListener>,
+    address: SocketAddr,
+    /// Bound and never listening: the kernel gives the port to nobody else, and refuses whoever connects.
+    _kept: TcpSocket,
 }
 
+impl Port {
+    fn open(&mut self) -> io::Result<()> {
+        if self.open.is_none() {
+            self.open = Some(bind(self.address)?.listen(BACKLOG)?);
+        }
+        Ok(())
+    }
+
+    async fn accept(&self) -> io::Result<tokio::net::TcpStream> {
+        match &self.open {
+            Some(listener) => listener.accept().await.map(|(client, _)| client),
+            None => std::future::pending().await,
+        }
+    }
+}
+
+/// Two sockets of this process may have the port together, and no socket of anything else.
 fn bind(address: SocketAddr) -> io::Result<TcpSocket> {
     let socket = if address.is_ipv4() {
         TcpSocket::new_v4()?
     } else {
         TcpSocket::new_v6()?
     };
-    socket.set_reuseaddr(true)?;
+    socket.set_reuseport(true)?;
     socket.bind(address)?;
     Ok(socket)
 }
 
 async fn serve(
-    listener: TcpListener,
-    address: SocketAddr,
+    mut port: Port,
     shared: Shared,
     mut orders: mpsc::Receiver<(Switch, oneshot::Sender<io::Result<()>>)>,
 ) {
-    let mut port = Port::Open(listener);
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
             biased;
             order = orders.recv() => {
                 let Some((switch, done)) = order else { return };
-                let switched = match (switch, std::mem::replace(&mut port, Port::Lost)) {
-                    (Switch::On, Port::Open(listener)) => Ok(Port::Open(listener)),
-                    (Switch::On, Port::Kept(socket)) => socket.listen(BACKLOG).map(Port::Open),
-                    (Switch::On, Port::Lost) => bind(address).and_then(|s| s.listen(BACKLOG)).map(Port::Open),
-                    (Switch::Off, Port::Kept(socket)) => Ok(Port::Kept(socket)),
-                    (Switch::Off, open) => {
-                        drop(open);
-                        let kept = bind(address).map(Port::Kept);
+                let switched = match switch {
+                    Switch::On => port.open(),
+                    Switch::Off => {
+                        port.open = None;
                         shared.going_down.send_replace(());
                         while connections.join_next().await.is_some() {}
-                        kept
+                        Ok(())
                     }
                 };
-                let switched = switched.map(|switched| port = switched);
                 // Who asked may have gone; the switch is made all the same.
                 let _ = done.send(switched);
             }
             Some(_) = connections.join_next() => {}
-            accepted = accept(&port) => match accepted {
+            accepted = port.accept() => match accepted {
                 Ok(client) => {
                     connections.spawn(carry(client, shared.clone()));
                 }
                 Err(_) => sleep(BREATH).await,
             },
         }
-    }
-}
-
-async fn accept(port: &Port) -> io::Result<tokio::net::TcpStream> {
-    match port {
-        Port::Open(listener) => listener.accept().await.map(|(client, _)| client),
-        Port::Kept(_) | Port::Lost => std::future::pending().await,
     }
 }

@@ -359,6 +359,25 @@ async fn off_is_no_network_and_on_is_the_same_address() {
 }
 
 #[tokio::test]
+async fn nobody_takes_the_port_while_the_network_is_away() {
+    let server = Server::start().await;
+    let line = server.line(Script::new(), 0).await;
+    let mut stream = TcpStream::connect(line.addr()).await.unwrap();
+    ask(&mut stream, &get("/a"), &answer("/a")).await;
+    for _ in 0..2 {
+        line.off().await.unwrap();
+        // As every server binds, tests that run beside this one included.
+        let taken = std::net::TcpListener::bind(line.addr()).unwrap_err();
+        assert_eq!(taken.kind(), ErrorKind::AddrInUse);
+        let refused = TcpStream::connect(line.addr()).await.unwrap_err();
+        assert_eq!(refused.kind(), ErrorKind::ConnectionRefused);
+        line.on().await.unwrap();
+        let mut stream = TcpStream::connect(line.addr()).await.unwrap();
+        ask(&mut stream, &get("/b"), &answer("/b")).await;
+    }
+}
+
+#[tokio::test]
 async fn a_line_takes_another_script_and_another_server() {
     let lose_first = Script::new().on_request(
         RequestMatch::any().turn(Turn::nth(1)),
