@@ -63,7 +63,12 @@ impl Default for CityAt {
 /// One step: what somebody does, or what must hold.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub(crate) enum Step {
+#[expect(
+    private_interfaces,
+    missing_docs,
+    reason = "the steps are described in this package's README"
+)]
+pub enum Step {
     // the line and the clocks
     Line(Line),
     Network(Network),
@@ -159,7 +164,7 @@ pub(crate) struct Photo {
 
 /// `WIDTHxHEIGHT`, pixels.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Size {
+pub struct Size {
     pub(crate) width: u32,
     pub(crate) height: u32,
 }
@@ -243,7 +248,7 @@ pub(crate) enum Pace {
 /// The `nth` effect of one sort from now, from 1.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Killed {
+pub struct Killed {
     pub(crate) effect: Effect,
     pub(crate) nth: u64,
 }

@@ -7,31 +7,36 @@
 //!
 //! Losses and duplicates are counted at the city, past all HTTP, never by the client under test.
 //!
-//! Files: `format` the steps as types; `world` city, line, phone; `perform` what a step does; `expect` what must hold;
-//! `wire` the few requests that are not the phone's (desk, strangers); `picture` photos made to measure.
+//! Files: `format` the steps as types; `world` the city, the line, the clocks, and what must hold at the city (any
+//! language's runner stands on it); `phone` how processes start and die; `perform` what a step does; `expect` what must
+//! hold on the phone; `wire` the few requests that are not the phone's (desk, strangers); `picture` photos made to
+//! measure.
 
 mod expect;
 mod format;
 mod perform;
+mod phone;
 mod picture;
 mod trouble;
 mod wire;
 mod world;
 
-pub use format::Scenario;
+pub use format::{Killed, Scenario, Size, Step};
+pub use phone::Starts;
 pub use trouble::Trouble;
+pub use world::{CITY, Seen, World};
 
-use world::World;
+use perform::Run;
 
 /// Runs a scenario in a world of its own.
 ///
 /// # Errors
 /// The first step that could not be done or did not hold, with its number from 1 and its text.
 pub async fn run(scenario: &Scenario) -> Result<(), Trouble> {
-    let mut world = World::new(scenario).await?;
+    let mut run = Run::start(scenario).await?;
     for (number, step) in (1..).zip(&scenario.steps) {
-        if let Err(trouble) = world.perform(step).await {
-            let owed = world.owed().await;
+        if let Err(trouble) = run.perform(step).await {
+            let owed = run.owed().await;
             return Err(Trouble::new(format!(
                 "step {number}, {step:?}\n    {trouble}\n    owed: {owed}"
             )));

@@ -1,23 +1,20 @@
 //! What each step does.
 
-use phananh_domain::id::CityId;
+use std::collections::BTreeMap;
+
+use phananh_domain::id::{CityId, ReportId};
 use phananh_domain::message::MessageBody;
-use phananh_domain::time::SECOND;
+use phananh_domain::profile::CityProfile;
 use phananh_engine::ClientError;
 use phananh_engine::client::{
-    Decision as Decided, DraftChanges, DrainLimits, NewDraft, NewMessage, Pace as DrainPace,
+    Decision as Decided, DraftChanges, DrainLimits, DrainReport, NewDraft, NewMessage, Pace as DrainPace,
 };
-use phananh_engine::clock::Clock as _;
-use phananh_engine::effects::{Effect as Sort, Fault, Plan};
-use phananh_faults::Script;
 
-use crate::format::{
-    Decision, Desk, Draft, Drain, Effect, Fails, Line, Message, Pace, Photo, Says, Step, Switch,
-};
+use crate::expect;
+use crate::format::{Decision, Draft, Drain, Fails, Message, Name, Pace, Photo, Says, Scenario, Step};
+use crate::phone::{Phone, Starts};
 use crate::trouble::Trouble;
-use crate::wire;
-use crate::world::{CITY, World};
-use crate::{expect, picture};
+use crate::world::{CITY, Seen, World};
 
 /// A phone that never comes to rest within so many drains never will.
 const DRAINS: u32 = 400;
@@ -25,7 +22,68 @@ const DRAINS: u32 = 400;
 /// What a step came to: done, or refused by the client, which is not yet trouble.
 type Done = Result<Result<(), ClientError>, Trouble>;
 
-impl World {
+/// A scenario under way: the world, the phone in it, and what the steps call things.
+pub(crate) struct Run {
+    pub(crate) world: World,
+    pub(crate) phone: Phone,
+    reports: BTreeMap<Name, ReportId>,
+    pub(crate) last_drain: Option<DrainReport>,
+}
+
+impl Run {
+    pub(crate) async fn start(scenario: &Scenario) -> Result<Self, Trouble> {
+        let world = World::start(scenario).await?;
+        let starts = Starts::new(world.store(), world.phone_clock().clone(), scenario.seed);
+        let mut phone = Phone::new(starts);
+        phone.open()?;
+        let profile = CityProfile::parse(world.profile())?;
+        phone.client()?.set_city(profile, Some(world.url())).await?;
+        Ok(Self {
+            world,
+            phone,
+            reports: BTreeMap::new(),
+            last_drain: None,
+        })
+    }
+
+    pub(crate) fn id(&self, name: &Name) -> Result<ReportId, Trouble> {
+        let id = self.reports.get(name).copied();
+        id.ok_or_else(|| Trouble::new(format!("no report is called {:?}", name.0)))
+    }
+
+    /// What is owed, for the message about a step that did not hold.
+    pub(crate) async fn owed(&self) -> String {
+        match self.phone.client() {
+            Err(trouble) => trouble.to_string(),
+            Ok(client) => match client.queue().await {
+                Ok(jobs) => jobs
+                    .iter()
+                    .map(|j| format!("{} {:?}; ", j.kind, j.state))
+                    .collect(),
+                Err(error) => error.to_string(),
+            },
+        }
+    }
+
+    /// What the phone holds of the report that a step of the world names, if it has it.
+    async fn seen(&self, step: &Step) -> Result<Option<Seen>, Trouble> {
+        let name = match step {
+            Step::Desk(desk) => &desk.report,
+            Step::ExpectCity(wanted) => &wanted.report,
+            _ => return Ok(None),
+        };
+        let Some(id) = self.reports.get(name) else {
+            return Ok(None);
+        };
+        let status = self.phone.client()?.status(*id).await?;
+        let files = status.attachments.iter().filter_map(|a| a.file.as_ref());
+        Ok(Some(Seen {
+            photos: files.map(|file| file.sha256.as_str().to_owned()).collect(),
+            number: status.service_request_id.map(|number| number.as_str().to_owned()),
+            text: status.report.content.text,
+        }))
+    }
+
     pub(crate) async fn perform(&mut self, step: &Step) -> Result<(), Trouble> {
         match step {
             Step::Fails(fails) => self.fails(fails).await,
@@ -42,26 +100,23 @@ impl World {
 
     async fn attempt(&mut self, step: &Step) -> Done {
         match step {
-            Step::Line(line) => self.line(line).await?,
-            Step::AdvanceS(seconds) => self.advance(seconds * SECOND),
-            Step::PhoneClockByS(seconds) => {
-                let clock = &self.phone.clock;
-                clock.set_wall(clock.now().plus(seconds * SECOND));
-            }
-            Step::Reboot {} => self.phone.clock.reboot(),
             Step::Photo(photo) => return self.photo(photo).await,
             Step::Draft(draft) => return self.draft(draft).await,
             Step::Drain(drain) => self.drain(drain).await?,
             Step::Settle {} => self.settle().await?,
             Step::Reopen {} => self.phone.open()?,
-            Step::Desk(desk) => self.desk(desk).await?,
-            Step::Stranger(stranger) => {
-                wire::file(self.city.address(), stranger).await?;
-                self.strangers += 1;
-            }
             Step::Expect(wanted) => expect::phone(self, wanted).await?,
-            Step::ExpectCity(wanted) => expect::city(self, wanted).await?,
             Step::ExpectDrain(wanted) => expect::drain(self, wanted)?,
+            Step::Line(_)
+            | Step::AdvanceS(_)
+            | Step::PhoneClockByS(_)
+            | Step::Reboot {}
+            | Step::Desk(_)
+            | Step::Stranger(_)
+            | Step::ExpectCity(_) => {
+                let seen = self.seen(step).await?;
+                self.world.perform(step, seen.as_ref()).await?;
+            }
             Step::Fails(_) => return Err(Trouble::new("`fails` inside `fails`")),
             step => return self.call(step).await,
         }
@@ -101,15 +156,6 @@ impl World {
         })
     }
 
-    async fn line(&self, line: &Line) -> Result<(), Trouble> {
-        match line {
-            Line::Switch(Switch::Off) => self.line.off().await?,
-            Line::Switch(Switch::On) => self.line.on().await?,
-            Line::Script(script) => self.line.set_script(Script::from_json(&script.to_string())?),
-        }
-        Ok(())
-    }
-
     async fn draft(&mut self, draft: &Draft) -> Done {
         let client = self.phone.client()?;
         let changes = DraftChanges {
@@ -146,8 +192,7 @@ impl World {
     }
 
     async fn photo(&mut self, photo: &Photo) -> Done {
-        self.pictures += 1;
-        let path = picture::make(self.dir.path(), self.pictures, photo.made)?;
+        let path = self.world.picture(photo.made)?;
         let path = path.to_string_lossy().into_owned();
         Ok(self
             .phone
@@ -171,29 +216,14 @@ impl World {
             self.last_drain = Some(self.phone.client()?.drain(limits).await?);
             return Ok(());
         };
-        let nth = killed
-            .nth
-            .checked_sub(1)
-            .ok_or_else(|| Trouble::new("`nth` counts from 1"))?;
-        self.phone
-            .effects
-            .plan(Plan::AtSort(sort(killed.effect), nth, Fault::Kill));
-        // What the dying process answers reaches nobody. A plan that never came true is a mistake in the scenario.
-        let answer = self.phone.client()?.drain(limits).await;
-        let log = self.phone.effects.log();
-        let reached = log
-            .iter()
-            .filter(|effect| **effect == sort(killed.effect))
-            .count() as u64;
-        if reached < killed.nth {
-            return Err(Trouble::new(format!(
-                "lived through it: {answer:?} after {log:?}"
-            )));
-        }
+        self.phone.starts.plan(killed)?;
+        // What the dying process answers reaches nobody.
+        let _ = self.phone.client()?.drain(limits).await;
+        self.phone.starts.reached(killed)?;
         self.phone.die();
         self.last_drain = None;
         // What the phone sent before it died arrives before anything else happens.
-        self.line.settled().await;
+        self.world.line_settled().await;
         Ok(())
     }
 
@@ -205,21 +235,9 @@ impl World {
             let Some(due) = report.next_due_at else {
                 return Ok(());
             };
-            self.advance(due.since(self.phone.clock.now()).max(SECOND));
+            self.world.advance_to(due);
         }
         Err(Trouble::new(format!("still not at rest after {DRAINS} drains")))
-    }
-
-    async fn desk(&mut self, desk: &Desk) -> Result<(), Trouble> {
-        let case = self.case_of(&desk.report).await?;
-        let photo = match desk.photo {
-            None => None,
-            Some(size) => {
-                self.pictures += 1;
-                Some(picture::make(self.dir.path(), self.pictures, size)?)
-            }
-        };
-        wire::act(self.city.address(), &case.id, &desk.action, photo.as_deref()).await
     }
 }
 
@@ -251,15 +269,5 @@ fn body(says: &Says) -> MessageBody {
         },
         Says::Withdraw(text) => MessageBody::Withdraw { text: text.clone() },
         Says::Remind(text) => MessageBody::Remind { text: text.clone() },
-    }
-}
-
-fn sort(effect: Effect) -> Sort {
-    match effect {
-        Effect::StoreCommit => Sort::StoreCommit,
-        Effect::StoreCommitted => Sort::StoreCommitted,
-        Effect::NetConnect => Sort::NetConnect,
-        Effect::NetSend => Sort::NetSend,
-        Effect::NetReceive => Sort::NetReceive,
     }
 }

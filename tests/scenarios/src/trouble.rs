@@ -29,3 +29,15 @@ impl<E: std::error::Error> From<E> for Trouble {
         Self(format!("{error} ({error:?})"))
     }
 }
+
+/// Compares what is wanted, if anything is.
+pub(crate) fn same<T: PartialEq<U> + fmt::Debug, U: fmt::Debug>(
+    what: &str,
+    wanted: Option<&T>,
+    found: U,
+) -> Result<(), Trouble> {
+    match wanted {
+        Some(wanted) if *wanted != found => Err(Trouble::differs(what, wanted, &found)),
+        _ => Ok(()),
+    }
+}

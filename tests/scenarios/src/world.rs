@@ -1,32 +1,30 @@
-//! The world of one scenario: a city, a line to it, a phone, and a clock for each of the two.
+//! The world of one scenario, all but the phone's program: a city, a line to it, a clock for each side, pictures.
+//!
+//! It does the steps that are no business of the phone, and counts at the city. What a step must know of a report is
+//! told by whoever drives the phone ([`Seen`]): so the runner of any language can stand on the same world.
 
-use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use phananh_city::{CaseView, City, CityConfig, RunningCity};
-use phananh_domain::id::ReportId;
-use phananh_domain::profile::CityProfile;
-use phananh_domain::time::Timestamp;
-use phananh_engine::client::DrainReport;
-use phananh_engine::clock::ManualClock;
-use phananh_engine::effects::{Effects, Plan};
-use phananh_engine::secrets::MemorySecrets;
-use phananh_engine::{Client, Config};
+use phananh_domain::time::{SECOND, Timestamp};
+use phananh_engine::clock::{Clock as _, ManualClock};
 use phananh_faults::{FaultLine, RunningLine, Script};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::format::{Name, Scenario};
-use crate::trouble::Trouble;
-use crate::wire::DESK;
+use crate::format::{Desk, ExpectCity, Line, Scenario, Size, Step, Switch};
+use crate::picture;
+use crate::trouble::{Trouble, same};
+use crate::wire::{self, DESK};
 
 /// Wednesday 2026-11-25, 03:00 UTC, 10:00 in Huế.
 const START: &str = "2026-11-25T03:00:00Z";
 
 /// The city's name on the phone.
-pub(crate) const CITY: &str = "scenario-city";
+pub const CITY: &str = "scenario-city";
 
 /// What a scenario's profile is laid over.
 fn base_profile() -> Value {
@@ -35,58 +33,35 @@ fn base_profile() -> Value {
     })
 }
 
-pub(crate) struct World {
-    pub(crate) dir: TempDir,
-    pub(crate) city: RunningCity,
-    pub(crate) city_clock: Arc<phananh_city::ManualClock>,
-    pub(crate) line: RunningLine,
-    pub(crate) phone: Phone,
-    pub(crate) reports: BTreeMap<Name, ReportId>,
-    pub(crate) last_drain: Option<DrainReport>,
-    pub(crate) strangers: usize,
-    pub(crate) pictures: u32,
+/// What the phone holds of a report.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    /// Its words.
+    pub text: String,
+    /// The number that the phone follows it by, if it has one.
+    pub number: Option<String>,
+    /// Hashes (SHA-256, lower-case hex) of its finished pictures.
+    pub photos: Vec<String>,
 }
 
-/// A store in a folder, and the client that is open on it, if one is.
-pub(crate) struct Phone {
-    store: PathBuf,
-    secrets: MemorySecrets,
-    seed: u64,
-    opened: u64,
-    pub(crate) clock: ManualClock,
-    pub(crate) effects: Effects,
-    client: Option<Client>,
-}
-
-impl Phone {
-    pub(crate) fn client(&self) -> Result<&Client, Trouble> {
-        self.client
-            .as_ref()
-            .ok_or_else(|| Trouble::new("the process is dead: the next step must be `reopen`"))
-    }
-
-    /// The process is gone, without a word.
-    pub(crate) fn die(&mut self) {
-        self.client = None;
-    }
-
-    /// Starts a process on the store.
-    pub(crate) fn open(&mut self) -> Result<(), Trouble> {
-        self.client = None;
-        self.effects = Effects::scripted(Plan::Count);
-        let mut config = Config::new(self.store.clone(), Arc::new(self.secrets.clone()));
-        config.clock = Arc::new(self.clock.clone());
-        config.effects = self.effects.clone();
-        // Another seed for each start: a process does not draw the ids of the one before it again.
-        config.seed = Some(self.seed.wrapping_add(self.opened.wrapping_mul(0x9E37_79B9)));
-        self.opened += 1;
-        self.client = Some(Client::open(config)?);
-        Ok(())
-    }
+/// A city, the line to it, both clocks, and a folder for everything.
+pub struct World {
+    dir: TempDir,
+    city: RunningCity,
+    city_clock: Arc<phananh_city::ManualClock>,
+    phone_clock: ManualClock,
+    line: RunningLine,
+    profile: String,
+    strangers: usize,
+    pictures: u32,
 }
 
 impl World {
-    pub(crate) async fn new(scenario: &Scenario) -> Result<Self, Trouble> {
+    /// Starts the city and the line that a scenario asks for.
+    ///
+    /// # Errors
+    /// A word of the scenario that the city does not know; a port or folder that cannot be had.
+    pub async fn start(scenario: &Scenario) -> Result<Self, Trouble> {
         let dir = tempfile::tempdir()?;
         let city_clock = Arc::new(phananh_city::ManualClock::at(START.parse()?));
         let mut config = CityConfig::new(dir.path().join("city"));
@@ -99,78 +74,208 @@ impl World {
         let city = City::start(config).await?;
         let loopback = ([127, 0, 0, 1], 0).into();
         let line = FaultLine::start(loopback, city.address(), Script::new(), scenario.seed).await?;
-        let mut phone = Phone {
-            store: dir.path().join("phone"),
-            secrets: MemorySecrets::default(),
-            seed: scenario.seed,
-            opened: 0,
-            clock: ManualClock::new(START.parse::<Timestamp>()?),
-            effects: Effects::default(),
-            client: None,
-        };
-        phone.open()?;
         let mut profile = base_profile();
         if let Some(members) = profile.as_object_mut() {
             members.extend(scenario.profile.clone());
         }
-        let profile = CityProfile::parse(&profile.to_string())?;
-        let url = format!("http://{}", line.addr());
-        phone.client()?.set_city(profile, Some(url)).await?;
         Ok(Self {
             dir,
             city,
             city_clock,
+            phone_clock: ManualClock::new(START.parse::<Timestamp>()?),
             line,
-            phone,
-            reports: BTreeMap::new(),
-            last_drain: None,
+            profile: profile.to_string(),
             strangers: 0,
             pictures: 0,
         })
     }
 
+    /// The folder of the phone's store.
+    #[must_use]
+    pub fn store(&self) -> PathBuf {
+        self.dir.path().join("phone")
+    }
+
+    /// The profile that the phone has of the city, JSON.
+    #[must_use]
+    pub fn profile(&self) -> &str {
+        &self.profile
+    }
+
+    /// The phone's only way to the city.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}", self.line.addr())
+    }
+
+    /// The phone's clocks.
+    #[must_use]
+    pub fn phone_clock(&self) -> &ManualClock {
+        &self.phone_clock
+    }
+
     /// Time passes, for everybody alike.
-    pub(crate) fn advance(&self, ms: i64) {
-        self.phone.clock.advance(ms);
+    pub fn advance(&self, ms: i64) {
+        self.phone_clock.advance(ms);
         self.city_clock
             .advance(Duration::from_millis(ms.max(0).unsigned_abs()));
     }
 
-    pub(crate) fn id(&self, name: &Name) -> Result<ReportId, Trouble> {
-        let id = self.reports.get(name).copied();
-        id.ok_or_else(|| Trouble::new(format!("no report is called {:?}", name.0)))
+    /// Time passes until the phone's clock shows `due`, and by a second at least.
+    pub fn advance_to(&self, due: Timestamp) {
+        self.advance(due.since(self.phone_clock.now()).max(SECOND));
+    }
+
+    /// A new picture on the phone, no two alike.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn picture(&mut self, size: Size) -> Result<PathBuf, Trouble> {
+        self.pictures += 1;
+        picture::make(self.dir.path(), self.pictures, size)
+    }
+
+    /// Waits until all that the phone sent, before it died, arrived.
+    pub async fn line_settled(&self) {
+        self.line.settled().await;
+    }
+
+    /// Does a step that is no business of the phone. `seen` tells of the report that the step names, where the phone
+    /// knows it.
+    ///
+    /// # Errors
+    /// It cannot be done, or what must hold does not.
+    pub async fn perform(&mut self, step: &Step, seen: Option<&Seen>) -> Result<(), Trouble> {
+        match step {
+            Step::Line(line) => self.line(line).await,
+            Step::AdvanceS(seconds) => {
+                self.advance(seconds * SECOND);
+                Ok(())
+            }
+            Step::PhoneClockByS(seconds) => {
+                let clock = &self.phone_clock;
+                clock.set_wall(clock.now().plus(seconds * SECOND));
+                Ok(())
+            }
+            Step::Reboot {} => {
+                self.phone_clock.reboot();
+                Ok(())
+            }
+            Step::Stranger(stranger) => {
+                wire::file(self.city.address(), stranger).await?;
+                self.strangers += 1;
+                Ok(())
+            }
+            Step::Desk(desk) => self.desk(desk, seen).await,
+            Step::ExpectCity(wanted) => self.holds(wanted, seen),
+            other => Err(Trouble::new(format!("no step of the world: {other:?}"))),
+        }
+    }
+
+    async fn line(&self, line: &Line) -> Result<(), Trouble> {
+        match line {
+            Line::Switch(Switch::Off) => self.line.off().await?,
+            Line::Switch(Switch::On) => self.line.on().await?,
+            Line::Script(script) => self.line.set_script(Script::from_json(&script.to_string())?),
+        }
+        Ok(())
+    }
+
+    async fn desk(&mut self, desk: &Desk, seen: Option<&Seen>) -> Result<(), Trouble> {
+        let case = self.case_of(seen)?;
+        let photo = desk.photo.map(|size| self.picture(size)).transpose()?;
+        wire::act(
+            self.city.address(),
+            &case.id,
+            &desk.action,
+            photo.as_deref().map(Path::new),
+        )
+        .await
     }
 
     /// The city's case that carries the words of a report, whatever the phone thinks of it.
-    pub(crate) async fn case_of(&self, name: &Name) -> Result<CaseView, Trouble> {
-        let report = self.phone.client()?.report(self.id(name)?).await?;
+    fn case_of(&self, seen: Option<&Seen>) -> Result<CaseView, Trouble> {
+        let seen = seen.ok_or_else(|| Trouble::new("the phone has no such report"))?;
         let ours = |case: &CaseView| {
             case.description
                 .as_deref()
-                .is_some_and(|d| d.starts_with(&report.content.text))
+                .is_some_and(|d| d.starts_with(&seen.text))
         };
         let mut cases = self.city.cases()?.into_iter().filter(ours);
         match (cases.next(), cases.next()) {
             (Some(case), None) => Ok(case),
-            (None, _) => Err(Trouble::new(format!("the city has no case of {:?}", name.0))),
+            (None, _) => Err(Trouble::new(format!("the city has no case of {:?}", seen.text))),
             (Some(a), Some(b)) => Err(Trouble::new(format!(
                 "{:?} was filed twice: {} and {}",
-                name.0, a.id, b.id
+                seen.text, a.id, b.id
             ))),
         }
     }
 
-    /// What is owed, for the message about a step that did not hold.
-    pub(crate) async fn owed(&self) -> String {
-        match self.phone.client() {
-            Err(trouble) => trouble.to_string(),
-            Ok(client) => match client.queue().await {
-                Ok(jobs) => jobs
-                    .iter()
-                    .map(|j| format!("{} {:?}; ", j.kind, j.state))
-                    .collect(),
-                Err(error) => error.to_string(),
-            },
+    /// What must hold at the city, read from its database.
+    fn holds(&self, wanted: &ExpectCity, seen: Option<&Seen>) -> Result<(), Trouble> {
+        let counts = self.city.counts()?;
+        let cases = self.city.cases()?;
+        same(
+            "cases",
+            wanted.cases.as_ref(),
+            cases.len().saturating_sub(self.strangers),
+        )?;
+        let strangers = u64::try_from(self.strangers)?;
+        same(
+            "posts",
+            wanted.posts.as_ref(),
+            counts.report_posts.saturating_sub(strangers),
+        )?;
+
+        let asks_one = wanted.status.is_some()
+            || wanted.rating.is_some()
+            || wanted.fixed.is_some()
+            || wanted.photos.is_some()
+            || wanted.events.is_some();
+        if !asks_one {
+            return Ok(());
         }
+        let case = self.case_of(seen)?;
+        if let Some(number) = seen.and_then(|seen| seen.number.as_ref()) {
+            same(
+                "the number that the phone follows",
+                Some(&case.id),
+                number.clone(),
+            )?;
+        }
+        same("status", wanted.status.as_ref(), case.status.clone())?;
+        same(
+            "rating",
+            wanted.rating.clone().map(Some).as_ref(),
+            case.rating.clone(),
+        )?;
+        same(
+            "fixed",
+            wanted.fixed.clone().map(Some).as_ref(),
+            case.fixed.clone(),
+        )?;
+        if let Some(events) = &wanted.events {
+            let found = case
+                .events
+                .iter()
+                .filter(|event| event.kind == events.kind)
+                .count();
+            same(
+                &format!("events of kind {}", events.kind),
+                Some(&events.count),
+                found,
+            )?;
+        }
+        if let Some(wanted_photos) = wanted.photos {
+            let there: Vec<_> = case.photos.iter().map(|photo| photo.sha256.clone()).collect();
+            same("photos", Some(&wanted_photos), there.len())?;
+            let here: BTreeSet<_> = seen.iter().flat_map(|seen| seen.photos.clone()).collect();
+            let distinct: BTreeSet<_> = there.iter().cloned().collect();
+            if distinct.len() != there.len() || !distinct.is_subset(&here) {
+                return Err(Trouble::differs("photos by their hashes", &here, &there));
+            }
+        }
+        Ok(())
     }
 }
