@@ -49,7 +49,7 @@ CREATE TABLE report (
     reference_code  TEXT NOT NULL UNIQUE, -- 12 digits, the last one a check digit; proves nothing
     city_id         TEXT NOT NULL REFERENCES city (id),
     account_id      TEXT NOT NULL,
-    phase           TEXT NOT NULL CHECK (phase IN ('draft', 'submitted')),
+    phase           TEXT NOT NULL CHECK (phase IN ('draft', 'submitted', 'followed')), -- followed: somebody else's case
     channel         TEXT NOT NULL, -- by what way it came
     practice        INTEGER NOT NULL DEFAULT 0 CHECK (practice IN (0, 1)), -- never leaves the phone
     created_at      INTEGER NOT NULL,
@@ -73,9 +73,21 @@ CREATE TABLE report (
     owner_sealed    BLOB NOT NULL, -- owner secret, 32 bytes sealed
     owner_hash      TEXT NOT NULL, -- its SHA-256: what a willing city gets
     definition      TEXT, -- JSON: questions of the category, copied so that no lost cache changes a report
-    folded          TEXT NOT NULL DEFAULT '', -- text for search: lower case, marks off, đ to d
+    indexed         TEXT, -- its words as `report_words` holds them; NULL: not there yet
+    index_owed      INTEGER NOT NULL DEFAULT 1 CHECK (index_owed IN (0, 1)), -- changed since then
     FOREIGN KEY (city_id, account_id) REFERENCES account (city_id, id)
 ) STRICT;
+CREATE INDEX report_index_owed ON report (number) WHERE index_owed = 1;
+
+-- Full-text search: folded words of a report, its code as all its ends of four digits or more, the city's number.
+-- Contentless: `report.indexed` is what it holds of a row. Brought up to date before a search, never while somebody types.
+CREATE VIRTUAL TABLE report_words USING fts5 (
+    words, content = '', detail = none, columnsize = 0, tokenize = 'ascii'
+);
+INSERT INTO report_words (report_words, rank) VALUES ('secure-delete', 1); -- a forgotten word is gone from the file
+CREATE TRIGGER report_forgotten AFTER DELETE ON report WHEN old.indexed IS NOT NULL BEGIN
+    INSERT INTO report_words (report_words, rowid, words) VALUES ('delete', old.number, old.indexed);
+END;
 
 -- Answers to the questions of the category (Open311 attributes), several values in their order.
 CREATE TABLE answer (
@@ -254,6 +266,12 @@ CREATE TABLE city_case (
     next_poll_at INTEGER -- of a token: not before
 ) STRICT;
 CREATE INDEX city_case_number ON city_case (city_id, number);
+CREATE TRIGGER city_case_begun AFTER INSERT ON city_case WHEN new.number IS NOT NULL BEGIN
+    UPDATE report SET index_owed = 1 WHERE id = new.report_id;
+END;
+CREATE TRIGGER city_case_numbered AFTER UPDATE OF number ON city_case WHEN new.number IS NOT old.number BEGIN
+    UPDATE report SET index_owed = 1 WHERE id = new.report_id;
+END;
 
 -- The timeline of a case: it only grows.
 CREATE TABLE event (

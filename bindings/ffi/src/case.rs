@@ -7,7 +7,8 @@ use phananh_domain::id::{AttachmentId, CaseNumber, Token as CaseToken};
 use phananh_domain::job::JobState;
 use phananh_domain::message::{MessageBody, MessageKind, Satisfaction, StillThere};
 use phananh_domain::receipt::{Receipt, Tracking};
-use phananh_domain::report::{Phase, Report};
+use phananh_domain::report::Report;
+use phananh_domain::search::ListState;
 use phananh_domain::time::Timestamp;
 use phananh_domain::why::Why;
 use phananh_engine::client::{
@@ -18,7 +19,8 @@ use phananh_engine::client::{
 /// What to list.
 #[uniffi::remote(Record)]
 pub struct ListQuery {
-    /// Words, with or without marks; all must be in the report. Digits find reference codes too.
+    /// Words, with or without marks; all must be in the report, each as the beginning of a word. Four digits or more find
+    /// reference codes, and a city's number finds its report.
     #[uniffi(default)]
     pub query: Option<String>,
     /// Cursor of the page before.
@@ -27,9 +29,62 @@ pub struct ListQuery {
     /// Rows; 0 = 50, at most 200.
     #[uniffi(default)]
     pub limit: u32,
-    /// Only drafts, or only what was sent off.
+    /// Only what stands so.
     #[uniffi(default)]
-    pub phase: Option<Phase>,
+    pub state: Option<ListState>,
+}
+
+/// How a report stands, as a list is narrowed: a word of delivery, or of the case at the city.
+#[uniffi::remote(Enum)]
+pub enum ListState {
+    /// Not sent off yet.
+    Draft,
+    /// Waits to be sent.
+    Queued,
+    /// An attempt is under way.
+    Sending,
+    /// Being checked.
+    Unconfirmed,
+    /// The city has it.
+    Delivered,
+    /// The citizen must act.
+    Blocked,
+    /// Somebody else's case, followed.
+    Followed,
+    /// Awaiting intake.
+    Submitted,
+    /// Accepted by the centre.
+    Received,
+    /// Being verified.
+    Verifying,
+    /// Sent to an agency.
+    Assigned,
+    /// Being worked on.
+    InProgress,
+    /// Given a later due date.
+    Extended,
+    /// Passed to another agency.
+    Transferred,
+    /// The city asks the citizen something.
+    WaitingCitizen,
+    /// A result is there.
+    Resolved,
+    /// Closed, result not stated.
+    Closed,
+    /// Closed, not fixed.
+    ClosedUnresolved,
+    /// Not accepted.
+    Rejected,
+    /// Merged with another case.
+    Duplicate,
+    /// Taken up again.
+    Reopened,
+    /// Withdrawn by the citizen.
+    Withdrawn,
+    /// No result yet (all that a bare city says).
+    Open,
+    /// A word of the city that we do not know.
+    Other,
 }
 
 /// A page of reports, newest first.

@@ -31,6 +31,8 @@ pub enum Delivery {
         /// What to tell.
         reason: Reason,
     },
+    /// Somebody else's case: the city has it, and nothing of ours was sent but what is said about it.
+    Followed,
 }
 
 /// State of one job.

@@ -213,6 +213,8 @@ pub enum Phase {
     Draft,
     /// Sent off.
     Submitted,
+    /// Somebody else's case, followed.
+    Followed,
 }
 
 /// Who learns the name.

@@ -30,10 +30,12 @@ pub enum Delivery {
         /// What to tell.
         reason: Reason,
     },
+    /// Somebody else's case: the city has it, and nothing of ours was sent but what is said about it.
+    Followed,
 }
 
 impl Delivery {
-    /// The word: `draft, queued, sending, unconfirmed, delivered, blocked`.
+    /// The word: `draft, queued, sending, unconfirmed, delivered, blocked, followed`.
     #[must_use]
     pub const fn as_str(&self) -> &'static str {
         match self {
@@ -43,6 +45,7 @@ impl Delivery {
             Self::Unconfirmed => "unconfirmed",
             Self::Delivered { .. } => "delivered",
             Self::Blocked { .. } => "blocked",
+            Self::Followed => "followed",
         }
     }
 }
@@ -59,6 +62,7 @@ pub fn derive(phase: Phase, jobs: &[(JobKind, JobState)], tracked: bool) -> Deli
         .map(|(_, state)| *state);
     match (phase, words) {
         (Phase::Draft, _) => Delivery::Draft,
+        (Phase::Followed, _) => Delivery::Followed,
         (Phase::Submitted, None) => Delivery::Queued,
         (Phase::Submitted, Some(state)) => match state {
             JobState::Queued { .. } => Delivery::Queued,

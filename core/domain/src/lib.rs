@@ -33,6 +33,7 @@ pub mod receipt;
 pub mod refcode;
 pub mod report;
 pub mod retry;
+pub mod search;
 pub mod service;
 pub mod time;
 pub mod validate;

@@ -39,6 +39,8 @@ words!(
         Draft = "draft",
         /// Sent off: a submission exists.
         Submitted = "submitted",
+        /// Somebody else's case, followed: nothing of it is owed but messages.
+        Followed = "followed",
     }
 );
 

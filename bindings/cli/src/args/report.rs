@@ -6,10 +6,11 @@ use clap::{Args, Subcommand, ValueEnum};
 use phananh_domain::identity::{IdentityChoice, Publication};
 use phananh_domain::message::{Satisfaction, StillThere};
 use phananh_domain::report::Urgency;
+use phananh_domain::search::ListState;
 use phananh_domain::time::Timestamp;
 
 use super::ReportArg;
-use super::values::{answer, bytes, seconds, word};
+use super::values::{answer, bytes, one_of, seconds, word};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum DraftCommand {
@@ -175,9 +176,13 @@ pub(crate) struct SendArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct ListArgs {
-    /// Words that must be in it, with or without marks; digits find reference codes
-    #[arg(long, value_name = "Q")]
+    /// Words that must be in it, with or without marks, or their beginnings; four digits or more find reference codes,
+    /// and the city's number its report
+    #[arg(long, value_name = "Q", allow_hyphen_values = true)]
     pub(crate) query: Option<String>,
+    /// Only those that stand so, like draft, blocked, delivered, waiting_citizen, resolved
+    #[arg(long, value_name = "S", value_parser = one_of::<ListState>(ListState::ALL))]
+    pub(crate) state: Option<ListState>,
     /// Where the page before ended
     #[arg(long, value_name = "CURSOR")]
     pub(crate) after: Option<String>,

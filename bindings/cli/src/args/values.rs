@@ -52,3 +52,15 @@ pub(super) fn word<W: std::str::FromStr + 'static>(
             .map_err(|_| format!("one of: {}", choices.join(", ")))
     }
 }
+
+/// As [`word`], of a list that is told whole.
+pub(super) fn one_of<W: std::str::FromStr + std::fmt::Display + Sync + 'static>(
+    all: &'static [W],
+) -> impl Fn(&str) -> Result<W, String> + Clone + Send + Sync {
+    move |text| {
+        text.replace('-', "_").parse().map_err(|_| {
+            let words: Vec<_> = all.iter().map(W::to_string).collect();
+            format!("one of: {}", words.join(", "))
+        })
+    }
+}

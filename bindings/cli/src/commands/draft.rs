@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use phananh_domain::report::Phase;
+use phananh_domain::search::ListState;
 use phananh_domain::validate::{Problem, blocks};
 use phananh_engine::client::{DraftChanges, ListEntry, ListQuery, NewDraft, OnBehalfOf};
 use serde_json::json;
@@ -86,7 +87,7 @@ async fn show(context: &Context, name: &str) -> Result<Answer, Failure> {
     let city = context.city_of(&status.report).await?;
     let problems = match status.report.phase {
         Phase::Draft => context.client.problems(status.report.id).await?,
-        Phase::Submitted => Vec::new(),
+        Phase::Submitted | Phase::Followed => Vec::new(),
     };
     let values = context.values(&city);
     let json = json!({
@@ -152,7 +153,7 @@ async fn list(context: &Context) -> Result<Answer, Failure> {
     let mut after = None;
     loop {
         let query = ListQuery {
-            phase: Some(Phase::Draft),
+            state: Some(ListState::Draft),
             after: after.take(),
             limit: 200,
             query: None,

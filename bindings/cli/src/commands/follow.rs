@@ -43,7 +43,7 @@ pub(super) async fn list(context: &Context, args: ListArgs) -> Result<Answer, Fa
         query: args.query,
         after: args.after,
         limit: args.limit,
-        phase: None,
+        state: args.state,
     };
     let found = context.client.list(query).await?;
     let rows = found.entries.iter().map(|entry| {

@@ -13,6 +13,7 @@ pub(super) const WORDS: &[Entry] = &[
     Entry::new("delivery.untracked", "Đã gửi, thành phố không cấp mã theo dõi", "Sent, the city gives no number"),
     Entry::new("delivery.blocked", "Cần bạn xem lại", "Needs you"),
     Entry::new("urgent.unsent", "CHƯA GỬI ĐƯỢC. Nguy hiểm hãy gọi {number}", "NOT SENT. In danger call {number}"),
+    Entry::new("delivery.followed", "Đang theo dõi", "Followed"),
 
     Entry::new("job.queued", "Chờ gửi", "Waiting"),
     Entry::new("job.sending", "Đang gửi", "Sending"),

@@ -257,7 +257,7 @@ fn not_a_place() -> ClientError {
 pub(super) fn draft(report: &Report) -> Result<Report> {
     match report.phase {
         Phase::Draft => Ok(report.clone()),
-        Phase::Submitted => Err(Error::NotNow {
+        Phase::Submitted | Phase::Followed => Err(Error::NotNow {
             code: "error.not_a_draft",
         }),
     }

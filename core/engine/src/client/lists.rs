@@ -2,15 +2,16 @@
 
 use phananh_domain::case::CaseStatus;
 use phananh_domain::delivery::{Delivery, derive};
-use phananh_domain::fold::fold;
 use phananh_domain::id::{CaseNumber, ReportId};
 use phananh_domain::receipt::Tracking;
 use phananh_domain::report::{Phase, Report};
+use phananh_domain::search::{ListState, Question};
 use rusqlite::Connection;
 
 use super::Client;
 use crate::error::{ClientError, Result};
-use crate::store::{ListFilter, cases, jobs, receipts, reports};
+use crate::store::{ListFilter, cases, jobs, receipts, search};
+use crate::world::World;
 
 /// Rows of a page at most.
 const LIMIT_MAX: u32 = 200;
@@ -18,14 +19,15 @@ const LIMIT_MAX: u32 = 200;
 /// What to list.
 #[derive(Debug, Clone, Default)]
 pub struct ListQuery {
-    /// Words, with or without marks; all must be in the report. Digits find reference codes too.
+    /// Words, with or without marks; all must be in the report, each as the beginning of a word. Four digits or more find
+    /// reference codes, and a city's number finds its report.
     pub query: Option<String>,
     /// Cursor of the page before.
     pub after: Option<String>,
     /// Rows; 0 = 50, at most 200.
     pub limit: u32,
-    /// Only drafts, or only what was sent off.
-    pub phase: Option<Phase>,
+    /// Only what stands so.
+    pub state: Option<ListState>,
 }
 
 /// A row of the list.
@@ -67,15 +69,17 @@ impl Client {
             0 => 50,
             n => n.min(LIMIT_MAX),
         };
-        let words = fold(query.query.as_deref().unwrap_or_default());
         let filter = ListFilter {
-            words: words.split_whitespace().map(str::to_owned).collect(),
+            question: Question::parse(query.query.as_deref().unwrap_or_default()),
             before,
-            phase: query.phase,
+            state: query.state,
         };
         self.on_disk(move |world| {
+            if let Question::Words(_) = filter.question {
+                catch_up(world)?;
+            }
             world.store.read(|conn| {
-                let rows = reports::list(conn, &filter, limit + 1)?;
+                let rows = search::list(conn, &filter, limit + 1)?;
                 let more = rows.len() > limit as usize;
                 let rows: Vec<_> = rows.into_iter().take(limit as usize).collect();
                 let next = if more {
@@ -92,6 +96,19 @@ impl Client {
         })
         .await
     }
+}
+
+/// Brings the index up to date. A full disk leaves it as it was: what is in it is found all the same.
+fn catch_up(world: &World) -> Result<()> {
+    while world.store.read(search::is_owed)? {
+        match world.store.write(search::catch_up) {
+            Ok(true) => {}
+            Ok(false) => break,
+            Err(error) if error.is_disk_full() => break,
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
 }
 
 fn entry(conn: &Connection, report: Report) -> Result<ListEntry> {

@@ -157,7 +157,7 @@ impl Client {
         self.on_disk(move |world| {
             world
                 .store
-                .read(|conn| crate::store::reports::resolve(conn, &name))
+                .read(|conn| crate::store::search::resolve(conn, &name))
         })
         .await
     }

@@ -9,7 +9,7 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use crate::error::{Error, Result};
 
 /// Migrations of the citizen's data, in order.
-pub(super) const REPORTS: &[&str] = &[include_str!("schema/0001.sql")];
+pub(super) const REPORTS: &[&str] = &[include_str!("schema/0001.sql"), include_str!("schema/0002.sql")];
 /// Migrations of what the city can give again, in order.
 pub(super) const CACHE: &[&str] = &[include_str!("schema/cache_0001.sql")];
 
@@ -33,8 +33,16 @@ pub(super) fn refuse_newer_than(connection: &Connection, steps: &[&str]) -> Resu
     Ok(())
 }
 
-/// Brings a database from its version to the newest.
+/// Brings a database from its version to the newest. A step may make a table anew, which foreign keys forbid: they are
+/// off meanwhile and looked through before the commit (https://sqlite.org/lang_altertable.html, section 7).
 pub(super) fn run(connection: &mut Connection, steps: &[&str]) -> Result<()> {
+    connection.pragma_update(None, "foreign_keys", false)?;
+    let done = run_steps(connection, steps);
+    connection.pragma_update(None, "foreign_keys", true)?;
+    done
+}
+
+fn run_steps(connection: &mut Connection, steps: &[&str]) -> Result<()> {
     let done = usize::try_from(version(connection)?).map_err(|_| Error::Damaged {
         table: "user_version",
     })?;
@@ -46,6 +54,9 @@ pub(super) fn run(connection: &mut Connection, steps: &[&str]) -> Result<()> {
             "user_version",
             version_of(steps.get(..=index).unwrap_or(steps)),
         )?;
+        if transaction.prepare("PRAGMA foreign_key_check")?.exists([])? {
+            return Err(Error::Damaged { table: "foreign_key" });
+        }
         transaction.commit()?;
     }
     Ok(())

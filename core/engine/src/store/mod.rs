@@ -21,6 +21,7 @@ mod migrations;
 pub(crate) mod receipts;
 pub(crate) mod reports;
 mod row;
+pub(crate) mod search;
 pub(crate) mod submissions;
 
 use std::path::Path;
@@ -36,7 +37,8 @@ pub(crate) use cases::CaseRow;
 pub(crate) use cities::{CityRow, Pause};
 pub(crate) use jobs::{JobRow, NewJob};
 pub(crate) use messages::MessageRow;
-pub(crate) use reports::{ListFilter, ReportSecrets};
+pub(crate) use reports::ReportSecrets;
+pub(crate) use search::ListFilter;
 pub(crate) use submissions::SubmissionRow;
 
 /// File name of the citizen's data.

@@ -1,9 +1,8 @@
 //! Rows of reports: the citizen's words, place, answers.
 
-use phananh_domain::fold::fold;
 use phananh_domain::id::{AccountId, CityId, ReportId, ServiceCode};
 use phananh_domain::place::{Fix, Located, Place, Point};
-use phananh_domain::report::{Answer, Content, Phase, Report};
+use phananh_domain::report::{Answer, Content, Report};
 use phananh_domain::service::Definition;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, named_params};
 
@@ -19,17 +18,6 @@ pub(crate) struct ReportSecrets {
     pub(crate) owner_hash: String,
     /// Zone in which it was captured.
     pub(crate) zone: String,
-}
-
-/// What a list is to show.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct ListFilter {
-    /// Folded words, all of which must stand in the report.
-    pub(crate) words: Vec<String>,
-    /// Only older than this row.
-    pub(crate) before: Option<i64>,
-    /// Only this phase.
-    pub(crate) phase: Option<Phase>,
 }
 
 /// Stores a new report.
@@ -55,18 +43,12 @@ pub(crate) fn insert(tx: &Transaction<'_>, report: &Report, secrets: &ReportSecr
 pub(crate) fn update(tx: &Transaction<'_>, report: &Report) -> Result<()> {
     let content = &report.content;
     let located = content.place.located;
-    let folded = fold(&format!(
-        "{} {} {}",
-        content.title.as_deref().unwrap_or(""),
-        content.text,
-        content.place.words.as_deref().unwrap_or("")
-    ));
     let changed = tx
         .prepare_cached(
             "UPDATE report SET city_id = :city, account_id = :account, phase = :phase, updated_at = :updated,
                 queued_at = :queued, service = :service, title = :title, text = :text, urgency = :urgency,
                 observed_at = :observed, lat = :lat, lon = :lon, accuracy_m = :accuracy, place_source = :source,
-                place_words = :words, identity_choice = :identity, publication = :publication, folded = :folded
+                place_words = :words, identity_choice = :identity, publication = :publication, index_owed = 1
              WHERE id = :id",
         )?
         .execute(named_params! {
@@ -77,7 +59,7 @@ pub(crate) fn update(tx: &Transaction<'_>, report: &Report) -> Result<()> {
             ":lat": located.map(|l| l.point.lat()), ":lon": located.map(|l| l.point.lon()),
             ":accuracy": located.and_then(|l| l.accuracy_m), ":source": located.map(|l| l.source.as_str()),
             ":words": content.place.words, ":identity": content.identity.as_str(),
-            ":publication": content.publication.as_str(), ":folded": folded,
+            ":publication": content.publication.as_str(),
         })?;
     if changed != 1 {
         return Err(Error::NotFound { what: "report" });
@@ -129,63 +111,6 @@ pub(crate) fn get(conn: &Connection, id: ReportId) -> Result<Report> {
         .optional()?
         .ok_or(Error::NotFound { what: "report" })?;
     complete(conn, report)
-}
-
-/// A page of reports, newest first, and whether more follow: the row number of the last one.
-pub(crate) fn list(conn: &Connection, filter: &ListFilter, limit: u32) -> Result<Vec<(i64, Report)>> {
-    let mut statement = conn.prepare_cached(
-        "SELECT * FROM report
-         WHERE number < coalesce(:before, 9223372036854775807) AND (:phase IS NULL OR phase = :phase)
-         ORDER BY number DESC",
-    )?;
-    let mut rows = statement
-        .query(named_params! { ":before": filter.before, ":phase": filter.phase.map(Phase::as_str) })?;
-    let mut found = Vec::new();
-    while found.len() < limit as usize {
-        let Some(row) = rows.next()? else { break };
-        let folded: String = row.get("folded")?;
-        let code: String = row.get("reference_code")?;
-        let hit = |word: &String| folded.contains(word.as_str()) || code.contains(word.as_str());
-        if filter.words.iter().all(hit) {
-            found.push((row.get("number")?, complete(conn, head(row)?)?));
-        }
-    }
-    Ok(found)
-}
-
-/// Finds the one report that a person means: local id, reference code (any unique run of four digits or more of it),
-/// or the city's number.
-pub(crate) fn resolve(conn: &Connection, name: &str) -> Result<ReportId> {
-    if let Ok(id) = name.parse::<ReportId>() {
-        return get(conn, id).map(|r| r.id);
-    }
-    let digits: String = name.chars().filter(|c| !matches!(c, '-' | ' ' | '.')).collect();
-    let is_code = digits.len() >= 4 && digits.len() <= 12 && digits.chars().all(|c| c.is_ascii_digit());
-    let mut statement = conn.prepare_cached(
-        "SELECT id, 0 AS exact FROM report WHERE :code IS NOT NULL AND instr(reference_code, :code) > 0
-         UNION SELECT report_id, 1 FROM city_case WHERE number = :name
-         UNION SELECT id, 1 FROM report WHERE reference_code = :code
-         ORDER BY exact DESC",
-    )?;
-    let code = is_code.then_some(digits);
-    let hits = statement
-        .query_map(named_params! { ":code": code, ":name": name }, |row| {
-            Ok((word::<ReportId>(row, "id")?, row.get::<_, bool>("exact")?))
-        })?
-        .collect::<rusqlite::Result<Vec<_>>>()?;
-    let exact: std::collections::BTreeSet<_> = hits
-        .iter()
-        .filter(|(_, exact)| *exact)
-        .map(|(id, _)| *id)
-        .collect();
-    let all: std::collections::BTreeSet<_> = hits.iter().map(|(id, _)| *id).collect();
-    let pool = if exact.is_empty() { all } else { exact };
-    let mut pool = pool.into_iter();
-    match (pool.next(), pool.next()) {
-        (None, _) => Err(Error::NotFound { what: "report" }),
-        (Some(id), None) => Ok(id),
-        (Some(_), Some(_)) => Err(Error::Ambiguous),
-    }
 }
 
 /// Forgets a draft and all that hangs on it.
@@ -250,7 +175,7 @@ pub(crate) fn insert_fix(tx: &Transaction<'_>, id: ReportId, fix: &Fix) -> Resul
     Ok(())
 }
 
-fn head(row: &Row<'_>) -> rusqlite::Result<Report> {
+pub(super) fn head(row: &Row<'_>) -> rusqlite::Result<Report> {
     Ok(Report {
         id: word(row, "id")?,
         reference_code: word(row, "reference_code")?,
@@ -293,7 +218,7 @@ fn located(row: &Row<'_>) -> rusqlite::Result<Option<Located>> {
     }
 }
 
-fn complete(conn: &Connection, mut report: Report) -> Result<Report> {
+pub(super) fn complete(conn: &Connection, mut report: Report) -> Result<Report> {
     let id = report.id.to_string();
     let mut statement =
         conn.prepare_cached("SELECT code, value FROM answer WHERE report_id = ?1 ORDER BY code, position")?;

@@ -89,7 +89,7 @@ pub(crate) fn delivery_tone(delivery: &Delivery) -> Tone {
             attachments_owed: 0, ..
         } => Tone::Good,
         Delivery::Blocked { .. } => Tone::Bad,
-        Delivery::Draft => Tone::Calm,
+        Delivery::Draft | Delivery::Followed => Tone::Calm,
         Delivery::Delivered { .. } | Delivery::Queued | Delivery::Sending | Delivery::Unconfirmed => {
             Tone::Warn
         }
@@ -104,7 +104,7 @@ pub(crate) fn alarm(
     profile: &CityProfile,
 ) -> Option<Span> {
     let is_urgent = report.content.urgency != Urgency::Normal && !report.practice;
-    let is_unsent = !matches!(delivery, Delivery::Delivered { .. });
+    let is_unsent = !matches!(delivery, Delivery::Delivered { .. } | Delivery::Followed);
     (is_urgent && is_unsent).then(|| {
         Span::new(
             words.with("urgent.unsent", &[("number", emergency(profile))]),
@@ -260,7 +260,7 @@ pub(crate) fn row(
     delivery: &Delivery,
     case: Option<&CaseStatus>,
 ) -> Vec<Span> {
-    let state = case.filter(|_| matches!(delivery, Delivery::Delivered { .. }));
+    let state = case.filter(|_| matches!(delivery, Delivery::Delivered { .. } | Delivery::Followed));
     let state = match state {
         Some(case) => Span::new(words.case(case, &CaseDetails::default()), Tone::Strong),
         None => Span::new(words.delivery(delivery), delivery_tone(delivery)),
