@@ -133,6 +133,8 @@ pub enum Reason {
     TakesNoReports,
     /// The phone lost the contact details.
     IdentityLost,
+    /// No server address of the city is known: it has to be given.
+    NoEndpoint,
     /// Sign in to send.
     SignedOut,
     /// The account is locked by the city; reports are kept.

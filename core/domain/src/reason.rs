@@ -22,6 +22,8 @@ words!(
         TakesNoReports = "takes_no_reports",
         /// The phone lost the contact details.
         IdentityLost = "identity_lost",
+        /// No server address of the city is known: it has to be given.
+        NoEndpoint = "no_endpoint",
         // account
         /// Sign in to send.
         SignedOut = "signed_out",
@@ -94,7 +96,8 @@ impl Reason {
             | Self::PhotoTooLarge
             | Self::ServiceGone
             | Self::TakesNoReports
-            | Self::IdentityLost => Rank::Citizen,
+            | Self::IdentityLost
+            | Self::NoEndpoint => Rank::Citizen,
             Self::SignedOut | Self::Locked => Rank::Account,
             Self::Storage | Self::PhoneLocked => Rank::Storage,
             Self::NoNetwork | Self::Captive | Self::WifiOnly | Self::OsLimits => Rank::Network,

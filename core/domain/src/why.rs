@@ -198,6 +198,16 @@ pub struct WaitingJob {
 }
 
 words!(
+    /// Whether it is known where the city's server is.
+    Address {
+        /// It is.
+        Known = "known",
+        /// The profile names none, and nobody has given one.
+        Missing = "missing",
+    }
+);
+
+words!(
     /// Why an account is paused.
     AccountPause {
         /// Sign in again.
@@ -221,6 +231,8 @@ pub struct CityPause {
 pub struct WhyInputs<'a> {
     /// Jobs of the report's newest submission, or those of one message.
     pub jobs: &'a [WaitingJob],
+    /// Address of the city.
+    pub address: Address,
     /// Pause of the account.
     pub account: Option<AccountPause>,
     /// The phone.
@@ -243,7 +255,8 @@ pub fn why(inputs: &WhyInputs<'_>) -> Option<Why> {
     let causes = inputs.jobs.iter().flat_map(|job| causes(inputs, job));
     let told = causes.min_by_key(|(reason, next)| (reason.rank(), *reason, next.at()))?;
     let under_way = inputs.jobs.iter().any(|job| job.state == JobState::Sending);
-    if under_way && told.0.rank() != Rank::Citizen {
+    let is_blocked = |job: &WaitingJob| matches!(job.state, JobState::Blocked { .. });
+    if under_way && !inputs.jobs.iter().any(is_blocked) {
         return None;
     }
     let ahead = if told.0 == Reason::InLine { inputs.ahead } else { 0 };
@@ -277,6 +290,10 @@ fn causes(inputs: &WhyInputs<'_>, job: &WaitingJob) -> Vec<(Reason, WhenNext)> {
             next_at.map_or(WhenNext::Now, |at| WhenNext::at_or_now(at, inputs.now)),
         )),
     };
+    let address = match inputs.address {
+        Address::Known => None,
+        Address::Missing => Some((Reason::NoEndpoint, WhenNext::AfterYou)),
+    };
     let account = inputs.account.map(|pause| match pause {
         AccountPause::SignedOut => (Reason::SignedOut, WhenNext::AfterYou),
         AccountPause::Locked => (Reason::Locked, WhenNext::AfterYou),
@@ -297,6 +314,7 @@ fn causes(inputs: &WhyInputs<'_>, job: &WaitingJob) -> Vec<(Reason, WhenNext)> {
     let making = (job.making == Making::Preparing).then_some((Reason::Preparing, WhenNext::Now));
     [
         held,
+        address,
         account,
         storage,
         line,

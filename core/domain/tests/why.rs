@@ -11,8 +11,8 @@ use phananh_domain::job::{JobKind, JobState};
 use phananh_domain::reason::{Rank, Reason};
 use phananh_domain::time::{MINUTE, Timestamp};
 use phananh_domain::why::{
-    AccountPause, CityPause, Making, Network, PhotoLine, Power, SendPolicy, Storage, Switch, WORDS_MAX_BYTES,
-    WaitingJob, WhenNext, Why, WhyInputs, may_send_now, why,
+    AccountPause, Address, CityPause, Making, Network, PhotoLine, Power, SendPolicy, Storage, Switch,
+    WORDS_MAX_BYTES, WaitingJob, WhenNext, Why, WhyInputs, may_send_now, why,
 };
 
 const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
@@ -44,6 +44,7 @@ const QUEUED: JobState = JobState::Queued {
 fn calm(jobs: &[WaitingJob]) -> WhyInputs<'_> {
     WhyInputs {
         jobs,
+        address: Address::Known,
         account: None,
         storage: Storage::Ready,
         network: Network::Unmetered,
@@ -72,6 +73,7 @@ fn causes_are_told_from_the_citizen_down_to_the_queue() {
         },
     ];
     let all = WhyInputs {
+        address: Address::Missing,
         account: Some(AccountPause::Locked),
         storage: Storage::Full,
         network: Network::Offline,
@@ -88,8 +90,17 @@ fn causes_are_told_from_the_citizen_down_to_the_queue() {
         }),
         (Reason::Refused, WhenNext::AfterYou)
     );
-    assert_eq!(told(&all), (Reason::Locked, WhenNext::AfterYou));
-    let rest = WhyInputs { account: None, ..all };
+    // Offline too: without an address no network would help.
+    assert_eq!(told(&all), (Reason::NoEndpoint, WhenNext::AfterYou));
+    let rest = WhyInputs {
+        address: Address::Known,
+        ..all
+    };
+    assert_eq!(told(&rest), (Reason::Locked, WhenNext::AfterYou));
+    let rest = WhyInputs {
+        account: None,
+        ..rest
+    };
     assert_eq!(told(&rest), (Reason::Storage, WhenNext::AfterYou));
     let rest = WhyInputs {
         storage: Storage::Ready,
@@ -171,7 +182,10 @@ fn every_combination_of_causes_has_exactly_one_reason_of_the_least_rank() {
                 for account in [None, Some(AccountPause::SignedOut), Some(AccountPause::Locked)] {
                     for (storage, network, city) in worlds(&cities) {
                         let policy = policy(i);
+                        // Turn by turn too: what it decides depends on nothing else.
+                        let address = Address::ALL[combinations as usize % 2];
                         let inputs = WhyInputs {
+                            address,
                             account,
                             storage,
                             network,
@@ -186,8 +200,8 @@ fn every_combination_of_causes_has_exactly_one_reason_of_the_least_rank() {
             }
         }
     }
-    // 2 + 3 * 5 + 8 states, squared; 2 * 3 * (3 * 4 * 3) worlds.
-    assert_eq!(combinations, 25 * 25 * 2 * 3 * 36);
+    // 2 + 3 * 5 + 9 states, squared; 2 * 3 * (3 * 4 * 3) worlds.
+    assert_eq!(combinations, 26 * 26 * 2 * 3 * 36);
 }
 
 fn worlds(cities: &[Option<CityPause>]) -> impl Iterator<Item = (Storage, Network, Option<CityPause>)> {
@@ -229,6 +243,7 @@ fn check(inputs: &WhyInputs<'_>) {
     let rank = why.reason.rank();
     let expected = match () {
         () if blocked => Some(Rank::Citizen),
+        () if waits && inputs.address == Address::Missing => Some(Rank::Citizen),
         () if waits && inputs.account.is_some() => Some(Rank::Account),
         () if waits && inputs.storage != Storage::Ready => Some(Rank::Storage),
         () if waits && matches!(inputs.network, Network::Offline | Network::Captive) => Some(Rank::Network),

@@ -12,6 +12,7 @@ use phananh_domain::outcome::{KeyPromise, Past};
 use phananh_domain::payload::{Fields, MultiValueStyle};
 use phananh_domain::service::Service;
 use phananh_domain::time::{DAY, MINUTE, Millis, SECOND, Timestamp};
+use phananh_domain::why::Address;
 use phananh_domain::words::Language;
 use rusqlite::Connection;
 
@@ -63,6 +64,15 @@ impl Facts {
     /// The facts of a stored city.
     pub(crate) fn load(conn: &Connection, id: &CityId) -> Result<Self> {
         Self::of(cities::get(conn, id)?)
+    }
+
+    /// Whether the city has an address.
+    pub(crate) fn address(&self) -> Address {
+        if self.row.endpoint.is_empty() {
+            Address::Missing
+        } else {
+            Address::Known
+        }
     }
 
     /// Where requests go.

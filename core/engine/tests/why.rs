@@ -14,9 +14,10 @@ use phananh_domain::id::ReportId;
 use phananh_domain::reason::Reason;
 use phananh_domain::time::{MINUTE, SECOND, Timestamp};
 use phananh_domain::why::{Network, PhotoLine, SendPolicy, Switch, WhenNext, Why};
-use phananh_engine::client::{DrainLimits, Pace};
+use phananh_engine::client::{DrainLimits, NewDraft, Pace};
 use phananh_faults::{Answer, Forward, RequestAction, RequestMatch, RequestPosition, Script, Turn};
 use support::phone::Phone;
+use support::story::draft;
 use support::{START, Town};
 
 async fn why(phone: &Phone, id: ReportId) -> (Reason, WhenNext) {
@@ -106,6 +107,18 @@ async fn a_busy_city_is_left_alone_as_long_as_it_says() {
     assert_eq!(why(&phone, id).await, (Reason::Busy, WhenNext::At { at: until }));
     let report = now(&phone).await;
     assert_eq!((report.requests, report.next_due_at), (0, Some(until)));
+    // A practice run goes to its end meanwhile, and is no sign that the city has time again.
+    let practice = NewDraft {
+        practice: true,
+        ..draft()
+    };
+    let practice = phone.client().create_draft(practice).await.unwrap().id;
+    let place = "Chợ Đông Ba".to_owned();
+    phone.client().set_place_words(practice, place).await.unwrap();
+    phone.client().submit(practice).await.unwrap();
+    assert_eq!(now(&phone).await.requests, 0);
+    assert_eq!(phone.why(practice).await, None);
+    assert_eq!(why(&phone, id).await, (Reason::Busy, WhenNext::At { at: until }));
     phone.client().retry(id).await.unwrap();
     assert_eq!(
         now(&phone).await.requests,

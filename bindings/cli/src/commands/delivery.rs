@@ -2,8 +2,10 @@
 
 use phananh_domain::id::ReportId;
 use phananh_domain::reason::Reason;
+use phananh_domain::report::Report;
 use phananh_domain::validate::blocks;
-use phananh_engine::client::{Decision, DrainLimits, DrainReport, Pace, QueuedJob, ReportStatus};
+use phananh_domain::why::{WhenNext, Why};
+use phananh_engine::client::{CityView, Decision, DrainLimits, DrainReport, Pace, QueuedJob, ReportStatus};
 use serde_json::{Value, json};
 
 use crate::args::{DecideArgs, DecisionWord, SendArgs};
@@ -29,7 +31,14 @@ pub(super) async fn submit(context: &Context, name: &str) -> Result<Answer, Fail
         "problems": warnings.iter().map(|p| problem_json(words, p, &values)).collect::<Vec<_>>(),
     });
     let mut page = Page::new();
-    page.toned(Tone::Good, words.of("done.queued"));
+    match &status.why {
+        _ if status.report.practice => page.toned(Tone::Good, words.of("done.practice")),
+        // What the citizen has to do first is told at once: no network would help.
+        Some(why) if why.next == WhenNext::AfterYou => page
+            .toned(Tone::Good, words.say(texts::SAVED_FOR_SENDING))
+            .toned(Tone::Warn, explained(context, why, &status.report, &city)),
+        _ => page.toned(Tone::Good, words.of("done.queued")),
+    };
     debug_assert!(!blocks(&warnings), "what blocks is an error");
     for line in context.problem_lines(&warnings, &city) {
         page.toned(Tone::Warn, line);
@@ -99,7 +108,7 @@ async fn moved(context: &Context, id: ReportId, said: String) -> Result<Answer, 
     let mut page = Page::new();
     page.line(said);
     if let Some(why) = &status.why {
-        page.toned(Tone::Calm, context.words().why(why, &city.profile));
+        page.toned(Tone::Calm, explained(context, why, &status.report, &city));
     }
     Ok(Answer::new(merged(names(&status.report), json), page))
 }
@@ -195,15 +204,9 @@ async fn queue_page(context: &Context, jobs: &[QueuedJob]) -> Result<Page, Failu
                 page.spans(vec![alarm]);
             }
         }
-        let why = job
-            .why
-            .as_ref()
-            .map(|why| words.why(why, &city.profile))
-            .unwrap_or_default();
-        let why = match job.why.as_ref().map(|why| why.reason) {
-            Some(reason) => with_choices(context, why, reason, &status.report.reference_code.to_string()),
-            None => why,
-        };
+        let why = job.why.as_ref();
+        let why = why.map(|why| explained(context, why, &status.report, &city));
+        let why = why.unwrap_or_default();
         rows.push(vec![
             Span::new(status.report.reference_code.to_string(), Tone::Strong),
             Span::from(words.of(&format!("job_kind.{}", job.kind))),
@@ -215,22 +218,27 @@ async fn queue_page(context: &Context, jobs: &[QueuedJob]) -> Result<Page, Failu
     Ok(page)
 }
 
-/// What the citizen can decide, beside the reason.
-fn with_choices(context: &Context, why: String, reason: Reason, code: &str) -> String {
-    let choices = match reason {
+/// Why it waits, and the command for what the citizen can do about it.
+fn explained(context: &Context, why: &Why, report: &Report, city: &CityView) -> String {
+    let words = context.words();
+    let told = words.why(why, &city.profile);
+    let choices = match why.reason {
+        Reason::NoEndpoint => {
+            let how = words.fill(texts::GIVE_ADDRESS, &[("city", city.id.as_str())]);
+            return format!("{told}: {how}");
+        }
         Reason::CannotTell => "again|wait",
         Reason::Refused | Reason::ServiceGone => "again|edit",
         Reason::AlreadyKnown => "wait|anyway|edit",
         Reason::PhotoGone => "without-photo",
         Reason::PhotoTooLarge => "smaller|without-photo",
         Reason::IdentityLost => "again|edit",
-        _ => return why,
+        _ => return told,
     };
-    let how = context
-        .words()
-        .fill(texts::CHOICES, &[("code", code), ("choices", choices)]);
-    let stop = if why.ends_with('?') { "" } else { "." };
-    format!("{why}{stop} {how}")
+    let code = report.reference_code.to_string();
+    let how = words.fill(texts::CHOICES, &[("code", &code), ("choices", choices)]);
+    let stop = if told.ends_with('?') { "" } else { "." };
+    format!("{told}{stop} {how}")
 }
 
 pub(super) async fn why(context: &Context, name: &str) -> Result<Answer, Failure> {
@@ -248,13 +256,7 @@ pub(super) async fn why(context: &Context, name: &str) -> Result<Answer, Failure
             page.toned(Tone::Calm, words.say(texts::NOT_WAITING));
         }
         Some(why) => {
-            let code = report.reference_code.to_string();
-            page.line(with_choices(
-                context,
-                words.why(why, &city.profile),
-                why.reason,
-                &code,
-            ));
+            page.line(explained(context, why, &report, &city));
             if let Some(next) = words.next_beside(why, &city.profile.zone_or_utc()) {
                 page.toned(Tone::Calm, next);
             }

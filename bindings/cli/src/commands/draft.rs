@@ -97,7 +97,7 @@ async fn show(context: &Context, name: &str) -> Result<Answer, Failure> {
     });
     let mut page = content_page(words, &status.report, &city);
     for view in &status.attachments {
-        page.fact(words.field("photo"), attachment_line(words, view));
+        page.fact(words.field("photo"), attachment_line(words, &status.report, view));
     }
     if status.report.phase == Phase::Draft {
         page.blank().append(verdict(

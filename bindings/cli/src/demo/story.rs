@@ -205,7 +205,11 @@ async fn wait(stage: &Stage, steps: &mut Steps, id: ReportId) -> Result<Option<R
         .map_err(|error| stage.phone.told(error, &city))?;
     stage.phone.client.drain(DrainLimits::default()).await?;
     let status = stage.phone.client.status(id).await?;
-    tell(stage, Tone::Warn, words.delivery(&status.delivery));
+    tell(
+        stage,
+        Tone::Warn,
+        words.delivery(&status.report, &status.delivery),
+    );
     if let Some(why) = &status.why {
         tell(stage, Tone::Plain, words.why(why, &city.profile));
         if let Some(next) = words.next_beside(why, &city.profile.zone_or_utc()) {
@@ -232,10 +236,11 @@ async fn deliver(stage: &Stage, steps: &mut Steps, id: ReportId, seed: u64) -> R
         Tone::Warn,
         words.fill(say::LOST, &[("cut", &cut.tell(words))]),
     );
+    let status = client.status(id).await?;
     tell(
         stage,
         Tone::Plain,
-        words.delivery(&client.status(id).await?.delivery),
+        words.delivery(&status.report, &status.delivery),
     );
     send_everything(stage).await?;
     stage.line.settled().await;

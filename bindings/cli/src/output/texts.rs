@@ -54,6 +54,11 @@ pub(crate) const CHOICES: Bilingual = both(
     "Chọn: phananh decide {code} {choices}",
     "Decide: phananh decide {code} {choices}",
 );
+pub(crate) const GIVE_ADDRESS: Bilingual = both(
+    "phananh --profile {city} --city ĐỊA_CHỈ send",
+    "phananh --profile {city} --city URL send",
+);
+pub(crate) const SAVED_FOR_SENDING: Bilingual = both("Đã lưu để gửi", "Saved for sending");
 pub(crate) const SENT_COUNT: Bilingual = both("Đã gửi: {n}", "Sent: {n}");
 pub(crate) const OWED_COUNT: Bilingual = both("Còn chờ gửi: {n}", "Still waiting: {n}");
 pub(crate) const NEEDS_YOU_COUNT: Bilingual = both("Cần bạn xem lại: {n}", "Need you: {n}");

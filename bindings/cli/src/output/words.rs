@@ -107,8 +107,11 @@ impl Words {
 
     /// When it goes on, where the reason has not told the time already.
     pub(crate) fn next_beside(self, why: &Why, zone: &Zone) -> Option<String> {
-        let told = matches!(why.reason, Reason::Unreachable | Reason::Busy) && why.next.at().is_some();
-        let told = told || is_next(why);
+        let told = match why.reason {
+            Reason::Unreachable | Reason::Busy => why.next.at().is_some(),
+            Reason::NoEndpoint => true,
+            _ => is_next(why),
+        };
         (!told).then(|| self.next(why.next, zone))
     }
 

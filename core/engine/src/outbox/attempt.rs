@@ -23,19 +23,16 @@ use crate::world::World;
 /// Attempts a job once: finds out about it, or sends it.
 pub(super) async fn attempt(world: &Arc<World>, job: &JobRow, tally: &mut Tally) -> Result<Outcome> {
     let job = job.clone();
-    let id = job.report;
-    let (submission, practice) = {
-        let submission = job.submission;
+    let submission = {
+        let id = job.submission;
         world
             .blocking(move |w| {
-                w.store.read(|conn| {
-                    let submission = submission.map(|s| submissions::get(conn, s)).transpose()?;
-                    Ok((submission, reports::get(conn, id)?.practice))
-                })
+                w.store
+                    .read(|conn| id.map(|id| submissions::get(conn, id)).transpose())
             })
             .await?
     };
-    if practice {
+    if job.practice {
         return practise(world, job, submission).await;
     }
     let city = job.city.clone();
@@ -220,7 +217,7 @@ async fn practise(world: &Arc<World>, job: JobRow, submission: Option<Submission
             settle::settle(
                 w,
                 Over {
-                    learnt: Learnt::ByAttempt,
+                    learnt: Learnt::Nothing,
                     job,
                     submission,
                     before,

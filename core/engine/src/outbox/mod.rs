@@ -24,7 +24,6 @@ mod worker;
 
 use std::sync::Arc;
 
-use phananh_domain::job::JobState;
 use phananh_domain::time::{Millis, Timestamp};
 
 pub(crate) use look::{Glance, look_before_decision};
@@ -64,7 +63,7 @@ pub struct DrainReport {
     pub delivered: u32,
     /// Jobs still owed, those that wait for the citizen among them.
     pub owed: u32,
-    /// Jobs that wait for the citizen.
+    /// Jobs that wait for the citizen: for a decision, a sign-in, the city's address.
     pub needs_citizen: u32,
     /// When the next one comes due, if by itself.
     pub next_due_at: Option<Timestamp>,
@@ -131,10 +130,7 @@ pub(crate) async fn drain(world: &Arc<World>, limits: &DrainLimits) -> Result<Dr
     world
         .blocking(move |w| {
             let owed = w.store.read(jobs::owed)?;
-            let needs_citizen = owed
-                .iter()
-                .filter(|j| matches!(j.state, JobState::Blocked { .. }))
-                .count();
+            let needs_citizen = pick::needs_citizen(w, &owed)?;
             let next_due_at = pick::next_due(w, pace, &owed)?;
             let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
             Ok(DrainReport {

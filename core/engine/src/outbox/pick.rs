@@ -12,7 +12,7 @@ use phananh_domain::job::{JobKind, JobState};
 use phananh_domain::reason::Reason;
 use phananh_domain::retry::{Budget, due, priority};
 use phananh_domain::time::Timestamp;
-use phananh_domain::why::may_send_now;
+use phananh_domain::why::{Address, may_send_now};
 use rusqlite::Connection;
 
 use super::Pace;
@@ -157,7 +157,13 @@ impl<'a> Known<'a> {
             return Ok(Turn::Later);
         }
         let facts = self.facts(conn, &job.city)?;
-        if facts.row.endpoint.is_empty() || cities::account_pause(conn, &job.city, &job.account)?.is_some() {
+        if job.practice {
+            // Nothing of the line, the city or the account holds back what stays on the phone.
+            return Ok(ready(conn, job, &facts)?.map_or(Turn::Later, |_| Turn::Now));
+        }
+        if facts.address() == Address::Missing
+            || cities::account_pause(conn, &job.city, &job.account)?.is_some()
+        {
             return Ok(Turn::Later);
         }
         let Some(bytes) = ready(conn, job, &facts)? else {
@@ -189,6 +195,24 @@ impl<'a> Known<'a> {
         let first = job.last_sent_at.unwrap_or(job.created_at);
         Ok(job.kind == JobKind::Report && (job.must_look || !facts.key_promise(first).holds(self.now)))
     }
+}
+
+/// How many of these wait for the citizen: a decision, a sign-in, the city's address.
+pub(super) fn needs_citizen(world: &World, owed: &[JobRow]) -> Result<usize> {
+    let mut known = Known::new(world);
+    let mut count = 0;
+    for job in owed {
+        let needs = match job.state {
+            JobState::Blocked { .. } => true,
+            _ if job.practice => false,
+            _ => world.store.read(|conn| {
+                Ok(known.facts(conn, &job.city)?.address() == Address::Missing
+                    || cities::account_pause(conn, &job.city, &job.account)?.is_some())
+            })?,
+        };
+        count += usize::from(needs);
+    }
+    Ok(count)
 }
 
 /// The day's budget of a job.

@@ -28,6 +28,8 @@ pub(super) enum Learnt {
     ByAttempt,
     /// A look-up that the city answered: whatever it showed, the city works.
     ByLook,
+    /// A practice run: it asked nobody, and teaches nothing about the city.
+    Nothing,
 }
 
 /// One attempt that is over.
@@ -127,7 +129,10 @@ pub(super) fn apply(world: &World, over: Over, ruling: &Ruling) -> Result<Outcom
         if let Some((status, sealed)) = &sealed {
             jobs::record_refusal(tx, job.id, now, *status, sealed)?;
         }
-        write_city(tx, &over, ruling, now, random)?;
+        match over.learnt {
+            Learnt::ByAttempt | Learnt::ByLook => write_city(tx, &over, ruling, now, random)?,
+            Learnt::Nothing => {}
+        }
         if let Next::Deliver { .. } = ruling.next {
             deliver(tx, &over, now)?;
         }

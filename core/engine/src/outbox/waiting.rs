@@ -4,7 +4,9 @@ use phananh_domain::attachment::IngestState;
 use phananh_domain::job::{JobKind, JobState};
 use phananh_domain::reason::Reason;
 use phananh_domain::retry::priority;
-use phananh_domain::why::{AccountPause, CityPause, Making, Storage, WaitingJob, Why, WhyInputs, why};
+use phananh_domain::why::{
+    AccountPause, Address, CityPause, Making, Network, SendPolicy, Storage, WaitingJob, Why, WhyInputs, why,
+};
 
 use crate::city::Facts;
 use crate::error::Result;
@@ -23,7 +25,7 @@ pub(crate) fn why_jobs(world: &World, group: &[JobRow]) -> Result<Option<Why>> {
     };
     let conditions = world.conditions();
     let now = world.now();
-    let (waiting, account, city, ahead) = world.store.read(|conn| {
+    let (waiting, address, account, city, ahead) = world.store.read(|conn| {
         let facts = Facts::load(conn, &first.city)?;
         let mut waiting = Vec::new();
         for job in group {
@@ -40,34 +42,34 @@ pub(crate) fn why_jobs(world: &World, group: &[JobRow]) -> Result<Option<Why>> {
                 Reason::Locked => AccountPause::Locked,
                 _ => AccountPause::SignedOut,
             });
-        let city = if facts.row.endpoint.is_empty() {
-            // The app still has to ask for the city's address.
+        let city = facts.row.pause.and_then(|p| {
             Some(CityPause {
-                reason: Reason::CitySetup,
-                until: now.plus(phananh_domain::time::DAY),
+                reason: p.reason,
+                until: p.until?,
             })
-        } else {
-            facts.row.pause.and_then(|p| {
-                Some(CityPause {
-                    reason: p.reason,
-                    until: p.until?,
-                })
-            })
-        };
+        });
+        let address = facts.address();
         let mine = priority(first.urgency, first.kind, first.created_at, first.id);
         let ahead = jobs::owed(conn)?
             .iter()
             .filter(|j| j.report != first.report && !matches!(j.state, JobState::Blocked { .. }))
             .filter(|j| priority(j.urgency, j.kind, j.created_at, j.id) < mine)
             .count();
-        Ok((waiting, account, city, u32::try_from(ahead).unwrap_or(u32::MAX)))
+        Ok((
+            waiting,
+            address,
+            account,
+            city,
+            u32::try_from(ahead).unwrap_or(u32::MAX),
+        ))
     })?;
     let storage = match world.keeper() {
         Keeper::Locked => Storage::Locked,
         Keeper::Open => Storage::Ready,
     };
-    Ok(why(&WhyInputs {
+    let outside = WhyInputs {
         jobs: &waiting,
+        address,
         account,
         storage,
         network: conditions.network,
@@ -75,6 +77,18 @@ pub(crate) fn why_jobs(world: &World, group: &[JobRow]) -> Result<Option<Why>> {
         city,
         ahead,
         now,
+    };
+    Ok(why(&match first.practice {
+        false => outside,
+        // What stays on the phone waits for nothing outside of it.
+        true => WhyInputs {
+            address: Address::Known,
+            account: None,
+            network: Network::Unmetered,
+            policy: SendPolicy::default(),
+            city: None,
+            ..outside
+        },
     }))
 }
 

@@ -52,6 +52,8 @@ pub(crate) struct JobRow {
     pub(crate) created_at: Timestamp,
     /// Of its report: decides the order.
     pub(crate) urgency: Urgency,
+    /// Of its report: it is delivered on the phone, and never leaves it.
+    pub(crate) practice: bool,
 }
 
 pub(crate) fn insert(tx: &Transaction<'_>, job: &NewJob) -> Result<()> {
@@ -91,7 +93,8 @@ pub(crate) fn update(tx: &Transaction<'_>, job: &JobRow) -> Result<()> {
     Ok(())
 }
 
-const SELECT_OWED: &str = "SELECT job.*, report.urgency FROM job JOIN report ON report.id = job.report_id
+const SELECT_OWED: &str =
+    "SELECT job.*, report.urgency, report.practice FROM job JOIN report ON report.id = job.report_id
     WHERE job.state <> 'done' ORDER BY job.number";
 
 /// Everything that is owed, in the order of birth.
@@ -105,7 +108,7 @@ pub(crate) fn owed(conn: &Connection) -> Result<Vec<JobRow>> {
 
 pub(crate) fn get(conn: &Connection, id: JobId) -> Result<JobRow> {
     conn.prepare_cached(
-        "SELECT job.*, report.urgency FROM job JOIN report ON report.id = job.report_id WHERE job.id = ?1",
+        "SELECT job.*, report.urgency, report.practice FROM job JOIN report ON report.id = job.report_id WHERE job.id = ?1",
     )?
     .query_row([id.to_string()], full)
     .optional()?
@@ -116,7 +119,7 @@ pub(crate) fn get(conn: &Connection, id: JobId) -> Result<JobRow> {
 pub(crate) fn of_report(conn: &Connection, report: ReportId) -> Result<Vec<JobRow>> {
     let rows = conn
         .prepare_cached(
-            "SELECT job.*, report.urgency FROM job JOIN report ON report.id = job.report_id
+            "SELECT job.*, report.urgency, report.practice FROM job JOIN report ON report.id = job.report_id
              WHERE job.report_id = ?1 ORDER BY job.number",
         )?
         .query_map([report.to_string()], full)?
@@ -128,7 +131,7 @@ pub(crate) fn of_report(conn: &Connection, report: ReportId) -> Result<Vec<JobRo
 pub(crate) fn of_attachment(conn: &Connection, attachment: AttachmentId) -> Result<Option<JobRow>> {
     Ok(conn
         .prepare_cached(
-            "SELECT job.*, report.urgency FROM job JOIN report ON report.id = job.report_id
+            "SELECT job.*, report.urgency, report.practice FROM job JOIN report ON report.id = job.report_id
              WHERE job.attachment_id = ?1 ORDER BY job.number DESC LIMIT 1",
         )?
         .query_row([attachment.to_string()], full)
@@ -208,5 +211,6 @@ fn full(row: &Row<'_>) -> rusqlite::Result<JobRow> {
         must_look: row.get("must_look")?,
         created_at: time(row, "created_at")?,
         urgency: word(row, "urgency")?,
+        practice: row.get("practice")?,
     })
 }

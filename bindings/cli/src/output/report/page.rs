@@ -12,9 +12,10 @@ use crate::output::words::emergency;
 use crate::output::{Page, Span, Tone, Words, short, size, texts};
 
 impl Words {
-    /// Where a report stands on its way.
-    pub(crate) fn delivery(self, delivery: &Delivery) -> String {
+    /// Where a report stands on its way; one for practice has none to the city.
+    pub(crate) fn delivery(self, report: &Report, delivery: &Delivery) -> String {
         match delivery {
+            Delivery::Delivered { .. } if report.practice => self.of("delivery.practised"),
             Delivery::Delivered {
                 attachments_owed: 0,
                 tracked: false,
@@ -169,7 +170,10 @@ pub(crate) fn status_page(words: Words, status: &ReportStatus, city: &CityView) 
         page.spans(vec![alarm]);
     }
     page.append(content_page(words, &status.report, city));
-    let delivery = Span::new(words.delivery(&status.delivery), delivery_tone(&status.delivery));
+    let delivery = Span::new(
+        words.delivery(&status.report, &status.delivery),
+        delivery_tone(&status.delivery),
+    );
     page.fact(words.field("delivery"), delivery);
     if let Some(why) = &status.why {
         page.fact("", words.why(why, &city.profile));
@@ -212,7 +216,7 @@ pub(crate) fn status_page(words: Words, status: &ReportStatus, city: &CityView) 
     for view in &status.attachments {
         page.fact(
             words.of(&format!("attachment.{}", view.kind)),
-            attachment_line(words, view),
+            attachment_line(words, &status.report, view),
         );
     }
     if !status.timeline.is_empty() {
@@ -223,8 +227,9 @@ pub(crate) fn status_page(words: Words, status: &ReportStatus, city: &CityView) 
 }
 
 /// How an attachment stands, and its size once it is made.
-pub(crate) fn attachment_line(words: Words, view: &AttachmentView) -> Span {
+pub(crate) fn attachment_line(words: Words, report: &Report, view: &AttachmentView) -> Span {
     let state = match view.state {
+        AttachmentState::Delivered if report.practice => words.of("attachment.ready"),
         AttachmentState::Preparing => words.of("attachment.pending"),
         AttachmentState::Ready => words.of("attachment.ready"),
         AttachmentState::Failed => words.of("attachment.failed"),
@@ -263,7 +268,7 @@ pub(crate) fn row(
     let state = case.filter(|_| matches!(delivery, Delivery::Delivered { .. } | Delivery::Followed));
     let state = match state {
         Some(case) => Span::new(words.case(case, &CaseDetails::default()), Tone::Strong),
-        None => Span::new(words.delivery(delivery), delivery_tone(delivery)),
+        None => Span::new(words.delivery(report, delivery), delivery_tone(delivery)),
     };
     vec![
         Span::new(report.reference_code.to_string(), Tone::Strong),
