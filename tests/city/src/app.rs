@@ -14,7 +14,7 @@ use crate::catalogue::Catalogue;
 use crate::config::CityConfig;
 use crate::desk;
 use crate::extensions::idempotency::RunningKeys;
-use crate::extensions::{Extension, attachments, changes, events, messages};
+use crate::extensions::{Extension, agencies, attachments, changes, events, messages};
 use crate::georeport::{discovery, lists, media, reports, services, single, tokens};
 use crate::http::answer::render;
 use crate::http::refusal::Refusal;
@@ -83,12 +83,24 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
         .route("/desk/cases.json", get(desk::lists::list))
         .route("/desk/cases/{id}", get(desk::lists::single))
         .route("/desk/cases/{id}/audit.json", get(desk::lists::audit))
-        .route("/desk/cases/{id}/actions.json", post(desk::actions::act));
+        .route("/desk/cases/{id}/actions.json", post(desk::actions::act))
+        .route("/desk/find.json", get(desk::find::find))
+        .route("/desk/similar.json", get(desk::similar::similar));
     if app.has(Extension::Changes) {
         routes = routes.route("/requests/changes.json", get(changes::changes));
     }
     if app.has(Extension::Events) {
         routes = routes.route("/requests/{id}/events.json", get(events::events));
+    }
+    if app.has(Extension::Agencies) {
+        routes = routes
+            .route("/agencies.json", get(agencies::list))
+            .route("/requests/{id}/due.json", get(agencies::due))
+            .route(
+                "/desk/agencies.json",
+                get(agencies::list).post(desk::agencies::begin),
+            )
+            .route("/desk/agencies/{id}/end.json", post(desk::agencies::end));
     }
     if app.has(Extension::Messages) {
         routes = routes

@@ -29,7 +29,7 @@ struct Arguments {
     /// How the city departs from the standard: spec, moderated or tokens.
     #[arg(long, value_name = "NAME", default_value = "spec")]
     family: Family,
-    /// What it adds: all, none, or names of idempotency, owner, changes, events, messages, fields.
+    /// What it adds: all, none, or names of idempotency, owner, changes, events, messages, fields, agencies.
     #[arg(long, value_name = "all|none|a,b", default_value = "all")]
     extensions: Extensions,
     /// Formats of answers.

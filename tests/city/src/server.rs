@@ -48,6 +48,9 @@ pub enum CityError {
     /// The database does not work.
     #[error("the database: {0}")]
     Database(#[from] rusqlite::Error),
+    /// Rows point to rows that are not there; the data was not touched.
+    #[error("the database is damaged: {0} rows point nowhere")]
+    Damaged(u64),
     /// The data folder does not work.
     #[error("the data folder: {0}")]
     Files(#[from] io::Error),

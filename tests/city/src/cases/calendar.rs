@@ -1,4 +1,4 @@
-//! Instants, and deadlines in working days of Huế (UTC+7, no summer time).
+//! Instants, days, and deadlines in working days of Huế (UTC+7, no summer time).
 //!
 //! The rule was observed on the city's public pages: seven working days after the day of filing; a report filed
 //! on a weekend counts from Monday. Public holidays are not known here; an operator sets another date by hand.
@@ -60,6 +60,18 @@ pub(crate) fn parse_time(text: &str) -> Option<i64> {
     }
     let civil = text.parse::<DateTime>().ok()?;
     Some(zone().to_timestamp(civil).ok()?.as_second())
+}
+
+/// The day of an instant (Unix seconds) in the city, like `2025-07-01`.
+pub(crate) fn day_of(second: i64) -> String {
+    Timestamp::from_second(second)
+        .map(|instant| instant.to_zoned_datetime(zone()).date().to_string())
+        .unwrap_or_default()
+}
+
+/// Reads a day like `2025-07-01`.
+pub(crate) fn parse_day(text: &str) -> Option<Date> {
+    text.trim().parse().ok()
 }
 
 /// Writes a time as GeoReport and the extensions want it: `2026-11-25T03:00:00Z`.

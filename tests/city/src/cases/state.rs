@@ -33,6 +33,7 @@ words! {
     pub(crate) enum Step {
         Receive = "receive",
         Verify = "verify",
+        Classify = "classify",
         Assign = "assign",
         Start = "start",
         Ask = "ask",
@@ -131,6 +132,7 @@ pub(crate) fn next(state: State, step: Step) -> Option<Next> {
         Step::Withdraw => to(Withdrawn, state.is_open()),
         Step::Rate => Some(Next::Stay).filter(|_| state == Resolved),
         Step::Remind => Some(Next::Stay).filter(|_| state.is_open()),
+        Step::Classify => Some(Next::Stay).filter(|_| state.is_open()),
         Step::Note | Step::Comment | Step::Attach => Some(Next::Stay),
     }
 }

@@ -9,32 +9,47 @@ use axum::extract::{Path, Request, State};
 use axum::http::{StatusCode, header};
 use rusqlite::types::Null;
 use serde::Deserialize;
+use serde_json::Value;
 
-use super::{Operator, view};
+use super::{JSON_LIMIT, Operator, needed, view};
 use crate::app::App;
-use crate::cases::calendar::parse_time;
+use crate::cases::calendar::{day_of, parse_time};
 use crate::cases::state::{Next, State as CaseState, Step, next};
 use crate::cases::vocabulary::{Outcome as CaseOutcome, Track, Visibility};
+use crate::catalogue::Service;
 use crate::georeport::tokens;
 use crate::http::answer::{Answer, Outcome, base_url};
 use crate::http::body;
-use crate::http::refusal::Refusal;
+use crate::http::refusal::{Reason, Refusal};
 use crate::store::cases::{self, Case};
-use crate::store::events::{self, NewEvent};
+use crate::store::events::{self, NewEvent, Reader};
 use crate::store::files::Upload;
-use crate::store::{Db, audit};
+use crate::store::{Db, agencies, audit, due};
 use crate::words::Word;
 
-/// Largest JSON of an action, in bytes.
-const JSON_LIMIT: usize = 64 * 1024;
+/// Unicode characters of what an operator writes.
+const TEXT_MAX: usize = 4000;
+/// Unicode characters of an agency's name.
+const NAME_MAX: usize = 200;
+
+/// What is sent: an action, and the newest event that it was decided on.
+#[derive(Debug, Clone, Deserialize)]
+struct Asked {
+    #[serde(flatten)]
+    action: Action,
+    seen_seq: Option<i64>,
+}
 
 /// An action as it is sent.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(tag = "action", rename_all = "snake_case")]
-enum Action {
+pub(crate) enum Action {
     Receive,
     Verify {
         service: Option<String>,
+    },
+    Classify {
+        service: String,
     },
     Assign {
         agency: String,
@@ -71,7 +86,7 @@ enum Action {
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(untagged)]
-enum OneOrMany {
+pub(crate) enum OneOrMany {
     One(String),
     Many(Vec<String>),
 }
@@ -90,6 +105,7 @@ impl Action {
         match self {
             Self::Receive => Step::Receive,
             Self::Verify { .. } => Step::Verify,
+            Self::Classify { .. } => Step::Classify,
             Self::Assign { .. } => Step::Assign,
             Self::Start => Step::Start,
             Self::Ask { .. } => Step::Ask,
@@ -118,7 +134,7 @@ pub(crate) async fn act(State(app): State<Arc<App>>, Path(id): Path<String>, req
     let base = base_url(&app, request.headers());
     let read = read(&app, request).await;
     let operator = operator?;
-    let (action, media) = read?;
+    let (Asked { action, seen_seq }, media) = read?;
     let store = Arc::clone(&app.store);
     store
         .transact(move |db| {
@@ -126,14 +142,31 @@ pub(crate) async fn act(State(app): State<Arc<App>>, Path(id): Path<String>, req
             if operator != Operator::Intake && !action.is_for_agencies() {
                 return Err(Operator::wrong_role());
             }
-            take(&app, db, &operator, &case, &action, &media)?;
+            if let Some(seen) = seen_seq
+                && events::newest_seq(db.tx, case.id, Reader::Desk)? != seen
+            {
+                // Committed all the same: the answer shows the case, and a look at contact data leaves its line.
+                let case = view::whole(&app, db, &operator, &case, &base)?;
+                return Ok(Err(told_second(case)));
+            }
+            take(&app, db, &operator, &case, &action, &media, app.now())?;
             let case = operator.case(db, &id)?;
-            Ok(Answer::ok(view::whole(&app, db, &operator, &case, &base)?))
+            Ok(Ok(Answer::ok(view::whole(&app, db, &operator, &case, &base)?)))
         })
-        .await
+        .await?
 }
 
-async fn read(app: &App, request: Request) -> Result<(Action, Vec<Upload>), Refusal> {
+/// 409 for the second of two operators, with the case as it is now.
+fn told_second(case: Value) -> Refusal {
+    Refusal::reason(
+        StatusCode::CONFLICT,
+        Reason::MovedOn,
+        "Hồ sơ đã có thay đổi, hãy xem lại rồi quyết định. / The case has moved on since you looked; look again, then decide.",
+    )
+    .with("case", case)
+}
+
+async fn read(app: &App, request: Request) -> Result<(Asked, Vec<Upload>), Refusal> {
     let content_type = request
         .headers()
         .get(header::CONTENT_TYPE)
@@ -154,15 +187,16 @@ async fn read(app: &App, request: Request) -> Result<(Action, Vec<Upload>), Refu
     Ok((action, media))
 }
 
-fn take(
+/// Takes one step with a case at `now`.
+pub(crate) fn take(
     app: &App,
     db: &Db<'_>,
     operator: &Operator,
     case: &Case,
     action: &Action,
     media: &[Upload],
+    now: i64,
 ) -> Result<(), Refusal> {
-    let now = app.now();
     let step = action.step();
     let target = next(case.state, step).ok_or_else(|| {
         let text = format!(
@@ -176,6 +210,9 @@ fn take(
         Next::To(state) => Some(state),
         Next::Back | Next::Stay => None,
     };
+    if case.asked_at.is_some() && state.is_some() {
+        due::resume(db, case, now)?;
+    }
     app.store.files.keep(media)?;
     let kind = state.map_or(step.as_str(), CaseState::as_str);
     let mut event = NewEvent::new(kind, operator.actor(), visibility(action));
@@ -199,10 +236,11 @@ fn take(
     )
 }
 
-/// A question is between the city and the citizen; a note stays inside; every other step is public.
+/// A question is between the city and the citizen; a note and a new classification stay inside (the row shows the
+/// service); every other step is public.
 fn visibility(action: &Action) -> Visibility {
     match action {
-        Action::Note { .. } => Visibility::Internal,
+        Action::Note { .. } | Action::Classify { .. } => Visibility::Internal,
         Action::Ask { .. } => Visibility::Owner,
         _ => Visibility::Public,
     }
@@ -217,19 +255,24 @@ fn work(
     now: i64,
     event: &mut NewEvent,
 ) -> Result<Option<String>, Refusal> {
+    let today = day_of(now);
     let set = |column, value: &dyn rusqlite::ToSql| cases::set(db, case.id, column, value);
     match action {
         Action::Receive | Action::Start | Action::Close => Ok(None),
         Action::Verify { service } => {
             set("verified", &now)?;
             if let Some(code) = service {
-                let known = app
-                    .catalogue
-                    .find(code)
-                    .ok_or_else(|| Refusal::field("service", "unknown service"))?;
-                set("service_code", &known.service_code)?;
+                set("service_code", &known_service(app, code)?.service_code)?;
             }
             Ok(service.clone())
+        }
+        Action::Classify { service } => {
+            let known = known_service(app, service)?;
+            set("service_code", &known.service_code)?;
+            // The public row changes although the event is internal.
+            cases::touch(db, case.id, now)?;
+            event.text = Some(known.service_name.clone());
+            Ok(Some(service.clone()))
         }
         Action::Assign {
             agency,
@@ -237,9 +280,14 @@ fn work(
             track,
             due,
         } => {
-            set("agency_id", &cases::agency(db, needed("agency", agency)?)?)?;
+            let name = needed("agency", agency, NAME_MAX)?;
+            set("agency_id", &agencies::to_work(db, name, &today)?)?;
             if let Some(co) = co {
-                cases::set_co_agencies(db, case.id, &co.clone().into_vec())?;
+                let names = co.clone().into_vec();
+                for name in &names {
+                    needed("co", name, NAME_MAX)?;
+                }
+                agencies::set_helping(db, case.id, &names, &today)?;
             }
             if let Some(track) = track {
                 set("track", &word::<Track>("track", track)?)?;
@@ -249,25 +297,26 @@ fn work(
                 set("due", &due)?;
                 event.due = Some(due);
             }
-            event.text = Some(agency.clone());
-            Ok(Some(agency.clone()))
+            event.text = Some(name.to_owned());
+            Ok(Some(name.to_owned()))
         }
         Action::Ask { text } => {
-            event.text = Some(needed("text", text)?.to_owned());
+            event.text = Some(needed("text", text, TEXT_MAX)?.to_owned());
             set("asked_in", &case.state)?;
+            set("asked_at", &now)?;
             Ok(None)
         }
         Action::Extend { due, reason } => {
             let due = future("due", due, now)?;
             set("due", &due)?;
             event.due = Some(due);
-            give_reason(event, needed("reason", reason)?);
+            give_reason(event, needed("reason", reason, TEXT_MAX)?);
             Ok(None)
         }
         Action::Resolve { outcome, text } => {
             let outcome = word::<CaseOutcome>("outcome", outcome)?;
             set("outcome", &outcome)?;
-            set("outcome_text", &needed("text", text)?)?;
+            set("outcome_text", &needed("text", text, TEXT_MAX)?)?;
             // A rating of an earlier result says nothing about this one.
             set("rating", &Null)?;
             set("fixed", &Null)?;
@@ -276,14 +325,15 @@ fn work(
             Ok(Some(outcome.as_str().to_owned()))
         }
         Action::Reject { reason } => {
-            give_reason(event, needed("reason", reason)?);
+            give_reason(event, needed("reason", reason, TEXT_MAX)?);
             set("outcome_text", reason)?;
             Ok(None)
         }
         Action::Transfer { agency } => {
-            set("agency_id", &cases::agency(db, needed("agency", agency)?)?)?;
-            event.text = Some(agency.clone());
-            Ok(Some(agency.clone()))
+            let name = needed("agency", agency, NAME_MAX)?;
+            set("agency_id", &agencies::to_work(db, name, &today)?)?;
+            event.text = Some(name.to_owned());
+            Ok(Some(name.to_owned()))
         }
         Action::Merge { into } => {
             let lead = lead_case(db, case, into)?;
@@ -292,18 +342,16 @@ fn work(
             Ok(Some(lead.to_string()))
         }
         Action::Note { text } => {
-            event.text = Some(needed("text", text)?.to_owned());
+            event.text = Some(needed("text", text, TEXT_MAX)?.to_owned());
             Ok(None)
         }
     }
 }
 
-fn needed<'t>(field: &str, text: &'t str) -> Result<&'t str, Refusal> {
-    if text.trim().is_empty() {
-        Err(Refusal::field(field, format!("{field} must not be empty")))
-    } else {
-        Ok(text)
-    }
+fn known_service<'a>(app: &'a App, code: &str) -> Result<&'a Service, Refusal> {
+    app.catalogue
+        .find(code)
+        .ok_or_else(|| Refusal::field("service", "unknown service"))
 }
 
 fn word<W: Word>(field: &str, text: &str) -> Result<W, Refusal> {

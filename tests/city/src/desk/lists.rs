@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use axum::extract::{Path, RawQuery, State};
 use axum::http::HeaderMap;
-use rusqlite::ToSql;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::{Operator, view};
+use super::{Operator, find, view};
 use crate::app::App;
 use crate::cases::state::State as CaseState;
 use crate::http::answer::{Answer, Outcome, base_url, without_suffix};
 use crate::http::body::{Fields, parse_form};
 use crate::http::refusal::Refusal;
+use crate::store::conditions::Conditions;
 use crate::store::{audit, cases};
 use crate::words::Word as _;
 
@@ -30,14 +30,13 @@ pub(crate) async fn list(
     let operator = Operator::read(&app, &headers)?;
     let base = base_url(&app, &headers);
     let query = parse_form(query.unwrap_or_default().as_bytes())?;
-    let (conditions, values, limit) = read_query(&operator, &query)?;
+    let (conditions, limit) = read_query(&operator, &query)?;
     let searched = query.get("q").is_some();
     let store = Arc::clone(&app.store);
     store
         .transact(move |db| {
-            let values: Vec<&dyn ToSql> = values.iter().map(|value| value.as_ref() as &dyn ToSql).collect();
-            let rest = format!("{conditions} ORDER BY cases.id LIMIT {}", limit + 1);
-            let mut found = cases::select_where(db.tx, db.publicly, &rest, &values)?;
+            let rest = format!("{} ORDER BY cases.id LIMIT {}", conditions.sql(), limit + 1);
+            let mut found = cases::select_where(db.tx, db.publicly, &rest, &conditions.values())?;
             let page = usize::try_from(limit).unwrap_or(usize::MAX);
             let more = found.len() > page;
             found.truncate(page);
@@ -53,73 +52,28 @@ pub(crate) async fn list(
                 )?;
             }
             let next = found.last().filter(|_| more).map(|case| case.id.to_string());
-            let entries: Vec<Value> = found
-                .iter()
-                .map(|case| Ok(view::entry(&app, db, case, &base)?.into()))
-                .collect::<Result<_, Refusal>>()?;
+            let entries = view::entries(&app, db, &found, &base)?;
             Ok(Answer::ok(json!({"cases": entries, "next": next})))
         })
         .await
 }
 
-type Values = Vec<Box<dyn ToSql + Send>>;
-
-fn read_query(operator: &Operator, query: &Fields) -> Result<(String, Values, u32), Refusal> {
-    let mut conditions = vec!["1 = 1".to_owned()];
-    let mut values: Values = Vec::new();
-    let mut and = |condition: &str, value: Box<dyn ToSql + Send>| {
-        values.push(value);
-        conditions.push(condition.replace("{}", &format!("?{}", values.len())));
-    };
+fn read_query(operator: &Operator, query: &Fields) -> Result<(Conditions, u32), Refusal> {
+    let mut conditions = Conditions::default();
     if let Some(state) = query.get("state") {
         let state = CaseState::parse(state)
             .ok_or_else(|| Refusal::field("state", format!("state is one of: {}", CaseState::choices())))?;
-        and("state = {}", Box::new(state));
+        conditions.and_value("state = {}", state);
     }
     if let Some(after) = query.get("after") {
         let after: i64 = after
             .parse()
             .map_err(|_| Refusal::field("after", "after is a case number"))?;
-        and("cases.id > {}", Box::new(after));
+        conditions.and_value("cases.id > {}", after);
     }
-    if let Operator::Agency(name) = operator {
-        and(
-            "{} IN (SELECT name FROM agencies a WHERE a.id = cases.agency_id OR a.id IN
-                    (SELECT agency_id FROM co_agencies c WHERE c.case_id = cases.id))",
-            Box::new(name.clone()),
-        );
-    }
+    operator.narrow(&mut conditions);
     if let Some(text) = query.get("q") {
-        let like = format!(
-            "%{}%",
-            text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
-        );
-        let phone = match operator {
-            Operator::Intake => {
-                " OR EXISTS (SELECT 1 FROM contacts WHERE contacts.case_id = cases.id AND phone LIKE {} ESCAPE '\\')"
-            }
-            Operator::Agency(_) => "",
-        };
-        let words = format!(
-            "(description LIKE {{}} ESCAPE '\\' OR title LIKE {{}} ESCAPE '\\' OR address LIKE {{}} ESCAPE '\\'
-              OR place_words LIKE {{}} ESCAPE '\\'{phone})"
-        );
-        let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-        let is_number = !digits.is_empty()
-            && text
-                .chars()
-                .all(|sign| sign.is_ascii_digit() || " -".contains(sign));
-        and(&words, Box::new(like));
-        if is_number {
-            // "1234-5678-9012", or a part of it of at least four digits as people read it out; or a case number.
-            let words = conditions.pop().unwrap_or_default();
-            values.push(Box::new(digits));
-            let place = values.len();
-            conditions.push(format!(
-                "({words} OR CAST(cases.id AS TEXT) = ?{place}
-                  OR (length(?{place}) >= 4 AND instr(reference_code, ?{place}) > 0))"
-            ));
-        }
+        search(&mut conditions, operator, text);
     }
     let limit = match query.get("limit") {
         None => PAGE,
@@ -127,7 +81,26 @@ fn read_query(operator: &Operator, query: &Fields) -> Result<(String, Values, u3
             .parse()
             .map_err(|_| Refusal::field("limit", "limit is a number"))?,
     };
-    Ok((conditions.join(" AND "), values, limit.clamp(1, PAGE_MAX)))
+    Ok((conditions, limit.clamp(1, PAGE_MAX)))
+}
+
+/// Words of the report or of its place; the centre also by phone; digits also by number and reference code.
+fn search(conditions: &mut Conditions, operator: &Operator, text: &str) {
+    let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    let like = conditions.place(format!("%{escaped}%"));
+    let mut any: Vec<String> = ["description", "title", "address", "place_words"]
+        .iter()
+        .map(|column| format!("{column} LIKE {like} ESCAPE '\\'"))
+        .collect();
+    if *operator == Operator::Intake {
+        any.push(format!(
+            "EXISTS (SELECT 1 FROM contacts WHERE contacts.case_id = cases.id AND phone LIKE {like} ESCAPE '\\')"
+        ));
+    }
+    if let Some(digits) = find::spoken_digits(text) {
+        any.push(find::by_number_or_code(conditions, &digits));
+    }
+    conditions.and(&any.join(" OR "));
 }
 
 /// `GET desk/cases/{id}.json`.
@@ -154,10 +127,7 @@ pub(crate) async fn audit(
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Outcome {
-    let operator = Operator::read(&app, &headers)?;
-    if operator != Operator::Intake {
-        return Err(Operator::wrong_role());
-    }
+    let operator = Operator::intake(&app, &headers)?;
     app.store
         .transact(move |db| {
             let case = operator.case(db, &id)?;

@@ -4,12 +4,13 @@ use serde_json::{Map, Value, json};
 
 use super::Operator;
 use crate::app::App;
+use crate::cases::calendar::format_time;
 use crate::cases::vocabulary::Identity;
 use crate::georeport::row::row;
 use crate::http::refusal::Refusal;
 use crate::store::cases::{self, Case};
 use crate::store::events::{self, Reader};
-use crate::store::{Db, audit, media};
+use crate::store::{Db, agencies, audit, media};
 use crate::words::Word as _;
 
 /// Most events on a timeline at the desk.
@@ -31,16 +32,32 @@ pub(crate) fn entry(app: &App, db: &Db<'_>, case: &Case, base: &str) -> Result<M
         ("identity_choice", json!(case.identity.as_str())),
         ("contact", Value::Null),
         ("agency", json!(case.agency)),
-        ("co_agencies", json!(cases::co_agencies(db, case.id)?)),
+        ("co_agencies", json!(agencies::helping(db.tx, case.id)?)),
         ("track", json!(case.track.map(|track| track.as_str()))),
         ("place_words", json!(case.place_words)),
         ("accuracy_m", json!(case.accuracy_m)),
         ("queued_at", json!(case.queued_at)),
+        ("call_id", json!(case.call_id)),
+        ("filed_by", json!(case.filed_by)),
+        ("due_at", json!(case.due.map(format_time))),
+        ("asked_at", json!(case.asked_at.map(format_time))),
+        (
+            "events_seq",
+            json!(events::newest_seq(db.tx, case.id, Reader::Desk)?),
+        ),
         ("attributes", json!(answers)),
     ] {
         entry.insert(name.into(), value);
     }
     Ok(entry)
+}
+
+/// Rows of several cases, as [`entry`] makes them.
+pub(crate) fn entries(app: &App, db: &Db<'_>, cases: &[Case], base: &str) -> Result<Vec<Value>, Refusal> {
+    cases
+        .iter()
+        .map(|case| Ok(entry(app, db, case, base)?.into()))
+        .collect()
 }
 
 /// The case with its timeline and, where this operator may see them, contact data: that look is recorded.
@@ -55,7 +72,10 @@ pub(crate) fn whole(
     let timeline = events::list(db.tx, case.id, Reader::Desk, 0, EVENTS)?;
     entry.insert(
         "timeline".into(),
-        timeline.iter().map(|event| event.to_json(base)).collect(),
+        timeline
+            .iter()
+            .map(|event| event.to_json(Reader::Desk, base))
+            .collect(),
     );
     if !entry.contains_key("media") {
         let media = media::of_report(db.tx, case.id)?;
@@ -98,6 +118,7 @@ fn contact(db: &Db<'_>, case: &Case) -> Result<Option<Value>, Refusal> {
         &contact.last_name,
         &contact.email,
         &contact.phone,
+        &contact.on_behalf_of,
     ];
     if left.iter().all(|field| field.is_none()) {
         return Ok(None);
@@ -107,5 +128,6 @@ fn contact(db: &Db<'_>, case: &Case) -> Result<Option<Value>, Refusal> {
         "last_name": contact.last_name,
         "email": contact.email,
         "phone": contact.phone,
+        "on_behalf_of": contact.on_behalf_of,
     })))
 }

@@ -40,7 +40,7 @@ pub(crate) async fn post(State(app): State<Arc<App>>, Path(id): Path<String>, re
                 if used.case_id != case.id {
                     return Err(Refusal::key_reused());
                 }
-                return Ok(Answer::ok(receipt(db, case.id, &used.event_id, &base)?));
+                return Ok(Answer::ok(receipt(db, case.id, &used.effect_id, &base)?));
             }
             if !matches!(fields.get("kind"), None | Some("photo")) {
                 return Err(Refusal::field(

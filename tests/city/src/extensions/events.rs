@@ -34,11 +34,11 @@ pub(crate) async fn events(
     let base = base_url(&app, &headers);
     app.store
         .transact(move |db| {
-            let (case, reader) = owner::see(db, &id, secret.as_ref())?;
+            let (case, reader) = owner::see_timeline(db, &id, secret.as_ref())?;
             let mut found = events::list(db.tx, case.id, reader, after, u32::from(EVENTS) + 1)?;
             let more = found.len() > usize::from(EVENTS);
             found.truncate(usize::from(EVENTS));
-            let rows: Vec<_> = found.iter().map(|event| event.to_json(&base)).collect();
+            let rows: Vec<_> = found.iter().map(|event| event.to_json(reader, &base)).collect();
             Ok(Answer::ok(json!({"events": rows, "more": more})))
         })
         .await

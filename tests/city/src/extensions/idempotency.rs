@@ -76,11 +76,11 @@ pub(crate) struct Keyed {
 
 impl Keyed {
     /// What to remember of this key.
-    pub(crate) fn use_for(&self, purpose: Purpose, case_id: CaseId, event_id: String) -> UsedKey {
+    pub(crate) fn use_for(&self, purpose: Purpose, case_id: CaseId, effect_id: String) -> UsedKey {
         UsedKey {
             purpose,
             case_id,
-            event_id,
+            effect_id,
             content_sha256: self.content_sha256.clone(),
         }
     }

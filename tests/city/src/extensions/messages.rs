@@ -2,8 +2,8 @@
 //! withdraw, remind.
 //!
 //! The words are a step of the case machine like any of the desk's. Who may read them: a reopening or a
-//! withdrawal is a state and public like every state; a comment is public when the case is; an answer, a rating's
-//! words and a reminder are between the citizen and the city.
+//! withdrawal is a state and public like every state, and so is a rating, since the city's numbers count it; a comment
+//! is public when the case is; an answer, the words beside a rating and a reminder are between the citizen and the city.
 
 use std::sync::Arc;
 
@@ -22,6 +22,7 @@ use crate::http::body::{self, Fields, Intake};
 use crate::http::refusal::Refusal;
 use crate::store::Db;
 use crate::store::cases::{self, Case};
+use crate::store::due;
 use crate::store::events::{self, NewEvent, Reader};
 use crate::store::files::Upload;
 use crate::store::keys::{self, Purpose};
@@ -65,7 +66,8 @@ impl Kind {
         match self {
             Self::Reopen | Self::Withdraw => Visibility::Public,
             Self::Comment if case.is_public => Visibility::Public,
-            Self::Comment | Self::Answer | Self::Rating | Self::Remind => Visibility::Owner,
+            Self::Rating => Visibility::Public,
+            Self::Comment | Self::Answer | Self::Remind => Visibility::Owner,
         }
     }
 
@@ -108,7 +110,7 @@ pub(crate) async fn post(State(app): State<Arc<App>>, Path(id): Path<String>, re
                 return Ok(Answer::ok(receipt(
                     db,
                     &case,
-                    &used.event_id,
+                    &used.effect_id,
                     keyed.as_ref(),
                     &base,
                 )?));
@@ -178,23 +180,25 @@ fn say(app: &App, db: &Db<'_>, case: &Case, said: &Said, media: &[Upload]) -> Re
     let not_now = || Refusal::not_now(StatusCode::BAD_REQUEST, said.kind.not_now());
     let now = app.now();
     let target = next(case.state, said.kind.step()).ok_or_else(not_now)?;
-    let overdue = case.due.is_some_and(|due| now > due);
+    let overdue = due::now_due(case, now).is_some_and(|due| now > due);
     if said.kind == Kind::Remind && !overdue {
         return Err(not_now());
+    }
+    if case.asked_at.is_some() && matches!(target, Next::To(_)) {
+        due::resume(db, case, now)?;
     }
     app.store.files.keep(media)?;
     let mut event = NewEvent::new(said.kind.event(), ActorType::Citizen, said.kind.visibility(case));
     event.text = said.text.clone();
+    if said.kind == Kind::Rating {
+        event.rating = said.rating;
+        event.fixed = said.fixed;
+    }
     let event_id = events::append(db, case.id, now, &event, media)?;
     match target {
         Next::Stay => {}
         Next::To(state) => cases::set(db, case.id, "state", &state)?,
-        Next::Back => {
-            let back = case.asked_in.unwrap_or(CaseState::Received);
-            cases::set(db, case.id, "state", &back)?;
-            let resumed = NewEvent::new(back.as_str(), ActorType::System, Visibility::Public);
-            events::append(db, case.id, now, &resumed, &[])?;
-        }
+        Next::Back => due::resume(db, case, now)?,
     }
     match said.kind {
         Kind::Rating => {

@@ -3,6 +3,7 @@
 //! A part that is off does not exist: its paths are not routed, its parameters are ignored like any unknown
 //! parameter, and discovery does not name it. With all parts off the city is bare.
 
+pub(crate) mod agencies;
 pub(crate) mod attachments;
 pub(crate) mod changes;
 pub(crate) mod events;
@@ -32,22 +33,24 @@ pub enum Extension {
     Messages,
     /// Named fields in a report.
     Fields,
+    /// Agencies as rows, due dates and pauses.
+    Agencies,
 }
 
 impl Extension {
-    const BUILT: [Self; 6] = [
+    const BUILT: [Self; 7] = [
         Self::Idempotency,
         Self::Owner,
         Self::Changes,
         Self::Events,
         Self::Messages,
         Self::Fields,
+        Self::Agencies,
     ];
 
-    const LATER: [&'static str; 10] = [
+    const LATER: [&'static str; 9] = [
         "tus",
         "stub",
-        "agencies",
         "follow",
         "push",
         "statistics",
@@ -67,20 +70,21 @@ impl Extension {
             Self::Events => "events",
             Self::Messages => "messages",
             Self::Fields => "fields",
+            Self::Agencies => "agencies",
         }
     }
 
     fn advertisement(self) -> Value {
         match self {
             Self::Idempotency => json!({"key_lifetime_s": null}),
-            Self::Owner | Self::Changes | Self::Events => json!({}),
+            Self::Owner | Self::Changes | Self::Events | Self::Agencies => json!({}),
             Self::Messages => json!({
                 "kinds": ["answer", "comment", "rating", "reopen", "withdraw", "remind"],
                 "attachments": true,
             }),
             Self::Fields => json!({"names": [
                 "reference_code", "title", "urgency", "observed_at", "queued_at", "channel", "publication",
-                "identity", "place_words", "accuracy_m",
+                "identity", "place_words", "accuracy_m", "call_id", "filed_by", "on_behalf_of",
             ]}),
         }
     }

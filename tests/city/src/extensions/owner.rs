@@ -56,6 +56,25 @@ impl Secret {
     }
 }
 
+/// The timeline of the case with this number. Who filed a report that was merged into it may read what the public
+/// would of its timeline, also where the case itself is not public: their own timeline continues there.
+pub(crate) fn see_timeline(
+    db: &Db<'_>,
+    id: &str,
+    secret: Option<&Secret>,
+) -> Result<(Case, Reader), Refusal> {
+    let number = id.parse().map_err(|_| Refusal::no_case())?;
+    if let Some(secret) = secret
+        && cases::merged_into(db, number)?
+            .iter()
+            .any(|merged| secret.opens(merged))
+    {
+        let case = cases::find(db, number)?.ok_or_else(Refusal::no_case)?;
+        return Ok((case, Reader::Public));
+    }
+    see(db, id, secret)
+}
+
 /// What a caller may see of a case: None, as if it were not there. A wrong secret is 403 where the case has an
 /// owner; a case filed without `owner_hash` has none, and a secret beside it says nothing.
 pub(crate) fn sight(case: &Case, secret: Option<&Secret>) -> Result<Option<Reader>, Refusal> {

@@ -60,7 +60,8 @@ fn file(app: &App, db: &Db<'_>, fields: &Fields, media: &[Upload], keyed: Option
     app.store.files.keep(media)?;
     let now = app.now();
     let case_id = cases::insert(db, &new_case(valid, now)?)?;
-    let submitted = NewEvent::new("submitted", ActorType::Citizen, Visibility::Public);
+    let mut submitted = NewEvent::new("submitted", ActorType::Citizen, Visibility::Public);
+    submitted.due = deadline(now);
     let event_id = events::append(db, case_id, now, &submitted, media)?;
     if let Some(keyed) = keyed {
         keys::insert(db, &keyed.key, &keyed.use_for(Purpose::Report, case_id, event_id))?;
@@ -88,6 +89,7 @@ fn new_case(valid: ValidReport, now: i64) -> Result<NewCase, Refusal> {
         address_id: valid.address_id,
         media_url: valid.media_url,
         account_id: valid.account_id,
+        session_account: None,
         named: valid.named,
         owner_hash: valid.owner_hash,
         attributes: valid.attributes,

@@ -7,6 +7,8 @@ use serde_json::{Map, Value, json};
 
 use crate::app::App;
 use crate::cases::calendar::format_time;
+use crate::extensions::Extension;
+use crate::store::agencies;
 use crate::store::cases::Case;
 use crate::store::events::{self, Reader};
 use crate::store::media;
@@ -45,6 +47,13 @@ pub(crate) fn row(
         "long": case.long,
         "media_url": media_url,
     }));
+    if app.has(Extension::Agencies) {
+        row.append(&mut members(json!({
+            "agency": case.agency,
+            "co_agencies": agencies::helping(connection, case.id)?,
+            "track": case.track.map(|track| track.as_str()),
+        })));
+    }
     if !app.config.extensions.is_bare() {
         row.append(&mut members(json!({
             "detailed_status": case.state.as_str(),

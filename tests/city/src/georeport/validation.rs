@@ -83,7 +83,7 @@ impl<'f> Check<'f> {
     }
 
     /// A number within a range.
-    fn number(&mut self, name: &str, low: f64, high: f64) -> Option<f64> {
+    pub(crate) fn number(&mut self, name: &str, low: f64, high: f64) -> Option<f64> {
         let text = self.fields.get(name)?;
         let number = text
             .trim()
@@ -166,6 +166,11 @@ pub(crate) fn report(app: &App, fields: &Fields) -> Result<ValidReport, Refusal>
         email: check.short("email"),
         phone: check.short("phone"),
         device_id: check.short("device_id"),
+        on_behalf_of: if extensions.has(Extension::Fields) {
+            check.short("on_behalf_of")
+        } else {
+            None
+        },
     };
     let named = named(&mut check, extensions);
     let owner_hash = if extensions.has(Extension::Owner) {
@@ -293,6 +298,8 @@ fn named(check: &mut Check<'_>, extensions: &Extensions) -> Named {
             identity: Identity::Named,
             place_words: None,
             accuracy_m: None,
+            call_id: None,
+            filed_by: None,
         };
     }
     let reference_code = check.short("reference_code");
@@ -313,5 +320,7 @@ fn named(check: &mut Check<'_>, extensions: &Extensions) -> Named {
         identity: check.word("identity").unwrap_or(Identity::Named),
         place_words: check.short("place_words"),
         accuracy_m: check.number("accuracy_m", 0.0, 1e7),
+        call_id: check.short("call_id"),
+        filed_by: check.short("filed_by"),
     }
 }

@@ -78,7 +78,10 @@ pub(crate) async fn render(State(app): State<Arc<App>>, request: Request, next: 
             response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
         }
         fault = refusal.fault().unwrap_or_default().to_owned();
-        write_json(&mut response, &refusal.to_json(app.config.extensions.is_bare()));
+        // The desk is ours in a bare city too.
+        let is_desk = route.as_deref().is_some_and(|route| route.contains("/desk/"));
+        let bare = app.config.extensions.is_bare() && !is_desk;
+        write_json(&mut response, &refusal.to_json(bare));
     }
     stamp(&app, &mut response);
     log(&app, &method, route.as_deref(), response.status(), &fault);

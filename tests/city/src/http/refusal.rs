@@ -4,7 +4,7 @@
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::words::{Word as _, words};
 
@@ -17,6 +17,12 @@ words! {
         NotNow = "not_now",
         HashMismatch = "hash_mismatch",
         CursorGone = "cursor_gone",
+        NotOperator = "not_operator",
+        WrongRole = "wrong_role",
+        DeskClosed = "desk_closed",
+        MovedOn = "moved_on",
+        AgencyNotValid = "agency_not_valid",
+        CheckDigit = "check_digit",
     }
 }
 
@@ -26,6 +32,7 @@ pub(crate) struct Problem {
     description: String,
     reason: Option<Reason>,
     field: Option<String>,
+    more: Map<String, Value>,
 }
 
 impl Problem {
@@ -35,6 +42,7 @@ impl Problem {
             description: description.into(),
             reason: None,
             field: Some(field.into()),
+            more: Map::new(),
         }
     }
 }
@@ -54,6 +62,7 @@ impl Refusal {
             description: description.into(),
             reason: None,
             field: None,
+            more: Map::new(),
         };
         Self {
             status,
@@ -100,11 +109,28 @@ impl Refusal {
             description: description.to_owned(),
             reason: Some(reason),
             field: None,
+            more: Map::new(),
         };
         Self {
             status,
             problems: vec![problem],
             retry_after_s: None,
+        }
+    }
+
+    /// The same with one more member beside `reason`.
+    pub(crate) fn with(mut self, name: &str, value: Value) -> Self {
+        if let Some(problem) = self.problems.first_mut() {
+            problem.more.insert(name.to_owned(), value);
+        }
+        self
+    }
+
+    /// The same, to be tried again after so many seconds.
+    pub(crate) fn retry_after(self, seconds: u32) -> Self {
+        Self {
+            retry_after_s: Some(seconds),
+            ..self
         }
     }
 
@@ -147,10 +173,7 @@ impl Refusal {
             StatusCode::SERVICE_UNAVAILABLE,
             "the city is stopping; try again soon",
         );
-        Self {
-            retry_after_s: Some(1),
-            ..refusal
-        }
+        refusal.retry_after(1)
     }
 
     /// 500; `what` goes to the log of the operator through the answer's own line, so it holds no data.
@@ -183,6 +206,7 @@ impl Refusal {
                 if let Some(field) = &problem.field {
                     members.insert("field".into(), field.as_str().into());
                 }
+                members.extend(problem.more.clone());
             }
             entry
         };

@@ -1,5 +1,6 @@
 //! Comparing secrets without telling by time how much of one was right.
 
+use axum::http::{HeaderMap, header};
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
@@ -28,6 +29,13 @@ pub(crate) fn parse_hex_32(text: &str) -> Option<[u8; 32]> {
         })
         .collect::<Option<_>>()?;
     bytes.try_into().ok()
+}
+
+/// The token of `Authorization: Bearer TOKEN`.
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let header = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = header.split_once(' ')?;
+    Some(token.trim()).filter(|token| scheme.eq_ignore_ascii_case("bearer") && !token.is_empty())
 }
 
 /// Whether two secrets are equal; takes the same time wherever they differ, and tells nothing of the length.

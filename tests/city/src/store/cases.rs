@@ -3,6 +3,7 @@
 use rusqlite::{Connection, OptionalExtension as _, Row, ToSql, named_params, params};
 
 use super::Db;
+use crate::cases::phone::e164;
 use crate::cases::state::State;
 use crate::cases::vocabulary::{Channel, Fixed, Identity, Outcome, Publication, Rating, Track, Urgency};
 use crate::family::Family;
@@ -33,6 +34,7 @@ pub(crate) struct Case {
     pub(crate) service_code: String,
     pub(crate) state: State,
     pub(crate) asked_in: Option<State>,
+    pub(crate) asked_at: Option<i64>,
     pub(crate) requested: i64,
     pub(crate) updated: i64,
     pub(crate) change: i64,
@@ -59,6 +61,8 @@ pub(crate) struct Case {
     pub(crate) identity: Identity,
     pub(crate) place_words: Option<String>,
     pub(crate) accuracy_m: Option<f64>,
+    pub(crate) call_id: Option<String>,
+    pub(crate) filed_by: Option<String>,
     pub(crate) owner_hash: Option<String>,
     pub(crate) rating: Option<Rating>,
     pub(crate) fixed: Option<Fixed>,
@@ -78,6 +82,7 @@ impl Case {
             service_code: row.get("service_code")?,
             state: row.get("state")?,
             asked_in: row.get("asked_in")?,
+            asked_at: row.get("asked_at")?,
             requested: row.get("requested")?,
             updated: row.get("updated")?,
             change: row.get("change")?,
@@ -104,6 +109,8 @@ impl Case {
             identity: row.get("identity")?,
             place_words: row.get("place_words")?,
             accuracy_m: row.get("accuracy_m")?,
+            call_id: row.get("call_id")?,
+            filed_by: row.get("filed_by")?,
             owner_hash: row.get("owner_hash")?,
             rating: row.get("rating")?,
             fixed: row.get("fixed")?,
@@ -122,6 +129,8 @@ pub(crate) struct Contact {
     pub(crate) email: Option<String>,
     pub(crate) phone: Option<String>,
     pub(crate) device_id: Option<String>,
+    /// For whom it was filed, where somebody else did.
+    pub(crate) on_behalf_of: Option<String>,
 }
 
 /// A valid report about to become a case.
@@ -139,6 +148,7 @@ pub(crate) struct NewCase {
     pub(crate) address_id: Option<String>,
     pub(crate) media_url: Option<String>,
     pub(crate) account_id: Option<String>,
+    pub(crate) session_account: Option<String>,
     pub(crate) named: Named,
     pub(crate) owner_hash: Option<String>,
     pub(crate) attributes: Vec<(String, String)>,
@@ -158,6 +168,8 @@ pub(crate) struct Named {
     pub(crate) identity: Identity,
     pub(crate) place_words: Option<String>,
     pub(crate) accuracy_m: Option<f64>,
+    pub(crate) call_id: Option<String>,
+    pub(crate) filed_by: Option<String>,
 }
 
 const NEXT_CHANGE: &str = "(SELECT COALESCE(MAX(change), 0) + 1 FROM cases)";
@@ -169,11 +181,12 @@ pub(crate) fn insert(db: &Db<'_>, case: &NewCase) -> Result<CaseId, Refusal> {
         &format!(
             "INSERT INTO cases (token, numbered, service_code, state, requested, updated, change, due, description,
                 lat, long, address, address_id, media_url, account_id, reference_code, title, urgency, observed_at,
-                queued_at, channel, publication, identity, place_words, accuracy_m, owner_hash)
+                queued_at, channel, publication, identity, place_words, accuracy_m, call_id, filed_by, owner_hash,
+                session_account)
              VALUES (:token, :numbered, :service_code, 'submitted', :requested, :requested, {NEXT_CHANGE}, :due,
                 :description, :lat, :long, :address, :address_id, :media_url, :account_id, :reference_code, :title,
                 :urgency, :observed_at, :queued_at, :channel, :publication, :identity, :place_words, :accuracy_m,
-                :owner_hash)"
+                :call_id, :filed_by, :owner_hash, :session_account)"
         ),
         named_params! {
             ":token": case.token, ":numbered": case.numbered, ":service_code": case.service_code,
@@ -183,7 +196,8 @@ pub(crate) fn insert(db: &Db<'_>, case: &NewCase) -> Result<CaseId, Refusal> {
             ":reference_code": named.reference_code, ":title": named.title, ":urgency": named.urgency,
             ":observed_at": named.observed_at, ":queued_at": named.queued_at, ":channel": named.channel,
             ":publication": named.publication, ":identity": named.identity, ":place_words": named.place_words,
-            ":accuracy_m": named.accuracy_m, ":owner_hash": case.owner_hash,
+            ":accuracy_m": named.accuracy_m, ":call_id": named.call_id, ":filed_by": named.filed_by,
+            ":owner_hash": case.owner_hash, ":session_account": case.session_account,
         },
     )?;
     let id = db.tx.last_insert_rowid();
@@ -195,8 +209,18 @@ pub(crate) fn insert(db: &Db<'_>, case: &NewCase) -> Result<CaseId, Refusal> {
     }
     let who = &case.contact;
     db.tx.execute(
-        "INSERT INTO contacts (case_id, first_name, last_name, email, phone, device_id) VALUES (?1,?2,?3,?4,?5,?6)",
-        params![id, who.first_name, who.last_name, who.email, who.phone, who.device_id],
+        "INSERT INTO contacts (case_id, first_name, last_name, email, phone, device_id, on_behalf_of, phone_key)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        params![
+            id,
+            who.first_name,
+            who.last_name,
+            who.email,
+            who.phone,
+            who.device_id,
+            who.on_behalf_of,
+            who.phone.as_deref().and_then(e164)
+        ],
     )?;
     Ok(id)
 }
@@ -244,6 +268,14 @@ pub(crate) fn select_where(
         .collect()
 }
 
+/// The cases that were merged into this one, also by way of others.
+pub(crate) fn merged_into(db: &Db<'_>, id: CaseId) -> Result<Vec<Case>, Refusal> {
+    let rest = "cases.id IN (WITH RECURSIVE merged(id) AS (
+        SELECT id FROM cases WHERE duplicate_of = ?1
+        UNION SELECT c.id FROM cases c JOIN merged ON c.duplicate_of = merged.id) SELECT id FROM merged)";
+    Ok(select_where(db.tx, db.publicly, rest, &[&id])?)
+}
+
 /// Notes that something changed: time and place in the order of changes.
 pub(crate) fn touch(db: &Db<'_>, id: CaseId, now: i64) -> Result<(), Refusal> {
     db.tx.execute(
@@ -262,45 +294,6 @@ pub(crate) fn set(db: &Db<'_>, id: CaseId, column: &'static str, value: &dyn ToS
     Ok(())
 }
 
-/// The row of an agency, made when it is named for the first time.
-pub(crate) fn agency(db: &Db<'_>, name: &str) -> Result<i64, Refusal> {
-    db.tx.execute(
-        "INSERT INTO agencies (name) VALUES (?1) ON CONFLICT DO NOTHING",
-        [name],
-    )?;
-    Ok(db
-        .tx
-        .query_row("SELECT id FROM agencies WHERE name = ?1", [name], |row| {
-            row.get(0)
-        })?)
-}
-
-/// Replaces the agencies that help.
-pub(crate) fn set_co_agencies(db: &Db<'_>, id: CaseId, names: &[String]) -> Result<(), Refusal> {
-    db.tx
-        .execute("DELETE FROM co_agencies WHERE case_id = ?1", [id])?;
-    for name in names {
-        let agency = agency(db, name)?;
-        db.tx.execute(
-            "INSERT OR IGNORE INTO co_agencies (case_id, agency_id) VALUES (?1, ?2)",
-            params![id, agency],
-        )?;
-    }
-    Ok(())
-}
-
-/// The agencies that help, by name.
-pub(crate) fn co_agencies(db: &Db<'_>, id: CaseId) -> Result<Vec<String>, Refusal> {
-    let names = db
-        .tx
-        .prepare_cached(
-            "SELECT name FROM co_agencies JOIN agencies ON id = agency_id WHERE case_id = ?1 ORDER BY name",
-        )?
-        .query_map([id], |row| row.get(0))?
-        .collect::<Result<_, _>>()?;
-    Ok(names)
-}
-
 /// The answers to the service's questions, in the order sent.
 pub(crate) fn attributes(connection: &Connection, id: CaseId) -> rusqlite::Result<Vec<(String, String)>> {
     connection
@@ -314,7 +307,7 @@ pub(crate) fn contact(db: &Db<'_>, id: CaseId) -> Result<Option<Contact>, Refusa
     let contact = db
         .tx
         .query_row(
-            "SELECT first_name, last_name, email, phone, device_id FROM contacts WHERE case_id = ?1",
+            "SELECT first_name, last_name, email, phone, device_id, on_behalf_of FROM contacts WHERE case_id = ?1",
             [id],
             |row| {
                 Ok(Contact {
@@ -323,9 +316,25 @@ pub(crate) fn contact(db: &Db<'_>, id: CaseId) -> Result<Option<Contact>, Refusa
                     email: row.get(2)?,
                     phone: row.get(3)?,
                     device_id: row.get(4)?,
+                    on_behalf_of: row.get(5)?,
                 })
             },
         )
         .optional()?;
     Ok(contact)
+}
+
+/// Writes one spelling beside every phone that was stored before there was a column for it.
+pub(crate) fn fill_phone_keys(connection: &Connection) -> rusqlite::Result<()> {
+    let phones: Vec<(CaseId, String)> = connection
+        .prepare("SELECT case_id, phone FROM contacts WHERE phone IS NOT NULL")?
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<Result<_, _>>()?;
+    for (case, phone) in phones {
+        connection.execute(
+            "UPDATE contacts SET phone_key = ?2 WHERE case_id = ?1",
+            params![case, e164(&phone)],
+        )?;
+    }
+    Ok(())
 }

@@ -1,6 +1,6 @@
 //! Rows of the timeline. Append-only: triggers in the schema refuse anything else.
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Row, params};
 use serde_json::{Value, json};
 
 use super::cases::{self, CaseId};
@@ -8,8 +8,10 @@ use super::files::Upload;
 use super::media::{self, Media};
 use super::{Db, random_id};
 use crate::cases::calendar::format_time;
-use crate::cases::vocabulary::{ActorType, Outcome, Visibility};
+use crate::cases::state::Step;
+use crate::cases::vocabulary::{ActorType, Fixed, Outcome, Rating, Visibility};
 use crate::http::refusal::Refusal;
+use crate::words::Word as _;
 
 /// What happened; the case, its number and its id come when it is appended.
 #[derive(Debug, Clone)]
@@ -23,6 +25,8 @@ pub(crate) struct NewEvent {
     pub(crate) due: Option<i64>,
     pub(crate) outcome: Option<Outcome>,
     pub(crate) duplicate_of: Option<CaseId>,
+    pub(crate) rating: Option<Rating>,
+    pub(crate) fixed: Option<Fixed>,
 }
 
 impl NewEvent {
@@ -38,6 +42,8 @@ impl NewEvent {
             due: None,
             outcome: None,
             duplicate_of: None,
+            rating: None,
+            fixed: None,
         }
     }
 }
@@ -57,14 +63,40 @@ pub(crate) struct Event {
     pub(crate) due: Option<i64>,
     pub(crate) outcome: Option<Outcome>,
     pub(crate) duplicate_of: Option<CaseId>,
+    pub(crate) rating: Option<Rating>,
+    pub(crate) fixed: Option<Fixed>,
     pub(crate) attachments: Vec<Media>,
 }
 
 impl Event {
-    /// The event as `docs/extensions.md` has it.
-    pub(crate) fn to_json(&self, base: &str) -> Value {
-        use crate::words::Word as _;
-        json!({
+    /// Reads a row of `events`, without its pictures.
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            id: row.get("id")?,
+            seq: row.get("seq")?,
+            at: row.get("at")?,
+            kind: row.get("kind")?,
+            actor: row.get("actor_type")?,
+            unit: row.get("actor_unit")?,
+            visibility: row.get("visibility")?,
+            reason_code: row.get("reason_code")?,
+            text: row.get("text")?,
+            due: row.get("due")?,
+            outcome: row.get("outcome")?,
+            duplicate_of: row.get("duplicate_of")?,
+            rating: row.get("rating")?,
+            fixed: row.get("fixed")?,
+            attachments: Vec::new(),
+        })
+    }
+
+    /// The event as `docs/extensions.md` has it. That a case was rated is public, the words and pictures beside the
+    /// rating are between the citizen and the city.
+    pub(crate) fn to_json(&self, reader: Reader, base: &str) -> Value {
+        let is_rating = self.kind == Step::Rate.as_str();
+        let open = !is_rating || reader != Reader::Public;
+        let attachments = self.attachments.iter().filter(|_| open);
+        let mut entry = json!({
             "id": self.id,
             "seq": self.seq,
             "at": format_time(self.at),
@@ -72,12 +104,17 @@ impl Event {
             "actor": {"type": self.actor.as_str(), "unit": self.unit},
             "visibility": self.visibility.as_str(),
             "reason_code": self.reason_code,
-            "text": self.text,
-            "attachments": self.attachments.iter().map(|media| media.to_json(base)).collect::<Vec<_>>(),
+            "text": self.text.as_ref().filter(|_| open),
+            "attachments": attachments.map(|media| media.to_json(base)).collect::<Vec<_>>(),
             "due_at": self.due.map(format_time),
             "outcome": self.outcome.map(|outcome| outcome.as_str()),
             "duplicate_of": self.duplicate_of.map(|id| id.to_string()),
-        })
+        });
+        if let Some(members) = entry.as_object_mut().filter(|_| is_rating) {
+            members.insert("rating".into(), json!(self.rating.map(|rating| rating.as_str())));
+            members.insert("fixed".into(), json!(self.fixed.map(|fixed| fixed.as_str())));
+        }
+        entry
     }
 }
 
@@ -93,9 +130,9 @@ pub(crate) fn append(
     let id = random_id()?;
     db.tx.execute(
         "INSERT INTO events (id, case_id, seq, at, kind, actor_type, actor_unit, visibility, reason_code, text, due,
-                             outcome, duplicate_of)
+                             outcome, duplicate_of, rating, fixed)
          VALUES (?1, ?2, (SELECT COALESCE(MAX(seq), 0) + 1 FROM events WHERE case_id = ?2),
-                 ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+                 ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
         params![
             id,
             case_id,
@@ -108,7 +145,9 @@ pub(crate) fn append(
             event.text,
             event.due,
             event.outcome,
-            event.duplicate_of
+            event.duplicate_of,
+            event.rating,
+            event.fixed
         ],
     )?;
     media::insert(db, &id, uploads)?;
@@ -149,23 +188,7 @@ pub(crate) fn list(
         reader.sees()
     ))?;
     let mut events: Vec<Event> = statement
-        .query_map(params![case_id, after, limit], |row| {
-            Ok(Event {
-                id: row.get("id")?,
-                seq: row.get("seq")?,
-                at: row.get("at")?,
-                kind: row.get("kind")?,
-                actor: row.get("actor_type")?,
-                unit: row.get("actor_unit")?,
-                visibility: row.get("visibility")?,
-                reason_code: row.get("reason_code")?,
-                text: row.get("text")?,
-                due: row.get("due")?,
-                outcome: row.get("outcome")?,
-                duplicate_of: row.get("duplicate_of")?,
-                attachments: Vec::new(),
-            })
-        })?
+        .query_map(params![case_id, after, limit], Event::read)?
         .collect::<Result<_, _>>()?;
     for event in &mut events {
         event.attachments = media::of_event(connection, &event.id)?;

@@ -16,7 +16,8 @@ words! {
 pub(crate) struct UsedKey {
     pub(crate) purpose: Purpose,
     pub(crate) case_id: i64,
-    pub(crate) event_id: String,
+    /// The event or the follow that it made.
+    pub(crate) effect_id: String,
     pub(crate) content_sha256: Option<String>,
 }
 
@@ -25,13 +26,13 @@ pub(crate) fn find(db: &Db<'_>, key: &str) -> Result<Option<UsedKey>, Refusal> {
     let found = db
         .tx
         .query_row(
-            "SELECT purpose, case_id, event_id, content_sha256 FROM keys WHERE client_request_id = ?1",
+            "SELECT purpose, case_id, effect_id, content_sha256 FROM keys WHERE client_request_id = ?1",
             [key],
             |row| {
                 Ok(UsedKey {
                     purpose: row.get(0)?,
                     case_id: row.get(1)?,
-                    event_id: row.get(2)?,
+                    effect_id: row.get(2)?,
                     content_sha256: row.get(3)?,
                 })
             },
@@ -43,8 +44,8 @@ pub(crate) fn find(db: &Db<'_>, key: &str) -> Result<Option<UsedKey>, Refusal> {
 /// Binds a key to what it did.
 pub(crate) fn insert(db: &Db<'_>, key: &str, used: &UsedKey) -> Result<(), Refusal> {
     db.tx.execute(
-        "INSERT INTO keys (client_request_id, purpose, case_id, event_id, content_sha256) VALUES (?1,?2,?3,?4,?5)",
-        params![key, used.purpose, used.case_id, used.event_id, used.content_sha256],
+        "INSERT INTO keys (client_request_id, purpose, case_id, effect_id, content_sha256) VALUES (?1,?2,?3,?4,?5)",
+        params![key, used.purpose, used.case_id, used.effect_id, used.content_sha256],
     )?;
     Ok(())
 }

@@ -6,8 +6,11 @@
 //! process therefore leaves at most a picture without a row, which the next start removes. An OS lock, freed by
 //! the kernel, keeps a second process away from the folder.
 
+pub(crate) mod agencies;
 pub(crate) mod audit;
 pub(crate) mod cases;
+pub(crate) mod conditions;
+pub(crate) mod due;
 pub(crate) mod events;
 pub(crate) mod files;
 pub(crate) mod keys;
@@ -27,8 +30,27 @@ use files::Files;
 /// File name of the database in the data folder.
 const DATABASE: &str = "city.sqlite3";
 
-/// Schema steps, each with the `user_version` that it leads to.
-const MIGRATIONS: [(u32, &str); 1] = [(1, include_str!("schema.sql"))];
+/// One step of the schema.
+struct Migration {
+    /// The `user_version` that it leads to.
+    to: u32,
+    sql: &'static str,
+    /// What SQL alone cannot do, after `sql`.
+    then: fn(&Connection) -> Result<(), CityError>,
+}
+
+const MIGRATIONS: [Migration; 2] = [
+    Migration {
+        to: 1,
+        sql: include_str!("migrations/1-cases.sql"),
+        then: name_database,
+    },
+    Migration {
+        to: 2,
+        sql: include_str!("migrations/2-every-day.sql"),
+        then: prepare_accounts,
+    },
+];
 
 /// What the open city holds; dropped as a whole when it stops.
 struct Open {
@@ -62,9 +84,8 @@ impl Store {
         }
         let files = Files::open(dir)?;
         let mut connection = Connection::open(dir.join(DATABASE))?;
-        connection.execute_batch(
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA foreign_keys = ON;",
-        )?;
+        connection
+            .execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON;")?;
         migrate(&mut connection)?;
         File::open(dir)?.sync_all()?;
         let known = media::hashes(&connection)?;
@@ -123,23 +144,41 @@ pub(crate) fn open_reader(dir: &Path) -> Result<Connection, CityError> {
     Ok(connection)
 }
 
+/// Brings the schema to the present version. A step that makes a table anew needs foreign keys off, which SQLite
+/// allows outside a transaction only; they are checked before each commit.
 fn migrate(connection: &mut Connection) -> Result<(), CityError> {
     let version: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    if MIGRATIONS.iter().all(|(to, _)| *to < version) {
+    if MIGRATIONS.iter().all(|step| step.to < version) {
         return Err(CityError::Newer);
     }
-    for (to, sql) in MIGRATIONS.into_iter().filter(|(to, _)| *to > version) {
+    connection.execute_batch("PRAGMA foreign_keys = OFF")?;
+    for step in MIGRATIONS.iter().filter(|step| step.to > version) {
         let tx = connection.transaction_with_behavior(TransactionBehavior::Exclusive)?;
-        tx.execute_batch(sql)?;
-        if version == 0 {
-            tx.execute(
-                "INSERT OR IGNORE INTO city (id, instance) VALUES (1, ?1)",
-                [random_id()?],
-            )?;
+        tx.execute_batch(step.sql)?;
+        (step.then)(&tx)?;
+        let broken: i64 = tx.query_row("SELECT COUNT(*) FROM pragma_foreign_key_check", [], |row| {
+            row.get(0)
+        })?;
+        if broken > 0 {
+            return Err(CityError::Damaged(broken.unsigned_abs()));
         }
-        tx.pragma_update(None, "user_version", to)?;
+        tx.pragma_update(None, "user_version", step.to)?;
         tx.commit()?;
     }
+    connection.execute_batch("PRAGMA foreign_keys = ON")?;
+    Ok(())
+}
+
+fn name_database(connection: &Connection) -> Result<(), CityError> {
+    connection.execute("INSERT INTO city (id, instance) VALUES (1, ?1)", [random_id()?])?;
+    Ok(())
+}
+
+fn prepare_accounts(connection: &Connection) -> Result<(), CityError> {
+    let mut key = [0_u8; 32];
+    getrandom::fill(&mut key)?;
+    connection.execute("UPDATE city SET token_key = ?1", [key])?;
+    cases::fill_phone_keys(connection)?;
     Ok(())
 }
 

@@ -177,6 +177,15 @@ impl TestCity {
         .await
     }
 
+    pub(crate) async fn desk_post_as(&self, token: &str, path: &str, body: Value) -> (u16, Value) {
+        let request = self.http.post(self.url(path)).bearer_auth(token).json(&body);
+        read(request.send().await.unwrap()).await
+    }
+
+    pub(crate) async fn desk_post(&self, path: &str, body: Value) -> (u16, Value) {
+        self.desk_post_as(DESK, path, body).await
+    }
+
     pub(crate) async fn act_as(&self, token: &str, id: &str, action: Value) -> (u16, Value) {
         let url = self.url(&format!("desk/cases/{id}/actions.json"));
         read(
