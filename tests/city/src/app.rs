@@ -14,7 +14,7 @@ use crate::catalogue::Catalogue;
 use crate::config::CityConfig;
 use crate::desk;
 use crate::extensions::idempotency::RunningKeys;
-use crate::extensions::{Extension, agencies, attachments, changes, events, messages};
+use crate::extensions::{Extension, account, agencies, attachments, changes, events, messages};
 use crate::georeport::{discovery, lists, media, reports, services, single, tokens};
 use crate::http::answer::render;
 use crate::http::refusal::Refusal;
@@ -101,6 +101,17 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
                 get(agencies::list).post(desk::agencies::begin),
             )
             .route("/desk/agencies/{id}/end.json", post(desk::agencies::end));
+    }
+    if app.has(Extension::Account) {
+        routes = routes
+            .route("/account.json", get(account::account))
+            .route("/account/start.json", post(account::start))
+            .route("/account/verify.json", post(account::verify))
+            .route("/account/refresh.json", post(account::refresh))
+            .route("/account/sign-out.json", post(account::sign_out))
+            .route("/account/requests.json", get(account::requests))
+            .route("/desk/accounts/lock.json", post(desk::accounts::lock))
+            .route("/desk/accounts/unlock.json", post(desk::accounts::unlock));
     }
     if app.has(Extension::Messages) {
         routes = routes

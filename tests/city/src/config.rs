@@ -20,6 +20,16 @@ pub enum Transport {
     Tls,
 }
 
+/// Whether reports of people who are not signed in are taken, where the city has accounts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SignIn {
+    /// Anybody may file.
+    #[default]
+    Optional,
+    /// Who files is signed in, or an operator.
+    Required,
+}
+
 /// Where the log goes: one line a request, with the route and never with a parameter, an id of a picture, a
 /// name or a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -59,6 +69,8 @@ pub struct CityConfig {
     pub operator_token: Option<String>,
     /// Bearer tokens of agencies.
     pub agency_tokens: Vec<AgencyToken>,
+    /// Whether reports of people who are not signed in are taken, where the city has accounts.
+    pub sign_in: SignIn,
     /// Plain or TLS.
     pub transport: Transport,
     /// Where the city reads the time.
@@ -84,6 +96,7 @@ impl CityConfig {
             api_key: None,
             operator_token: None,
             agency_tokens: Vec::new(),
+            sign_in: SignIn::default(),
             transport: Transport::default(),
             clock: Arc::new(SystemClock),
             log: Log::default(),

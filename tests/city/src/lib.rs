@@ -39,7 +39,7 @@ mod tls;
 mod words;
 
 pub use clock::{Clock, ManualClock, SystemClock};
-pub use config::{AgencyToken, CityConfig, Log, Transport};
+pub use config::{AgencyToken, CityConfig, Log, SignIn, Transport};
 pub use extensions::{Extension, Extensions};
 pub use family::{Family, NotOffered};
 pub use inspect::{CaseView, EventView, PhotoView, cases_in};

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
-use phananh_city::{AgencyToken, City, CityConfig, CityError, Extensions, Family, Log, Transport};
+use phananh_city::{AgencyToken, City, CityConfig, CityError, Extensions, Family, Log, SignIn, Transport};
 
 /// Exit codes of DESIGN section 12.
 const STORAGE: u8 = 5;
@@ -29,7 +29,7 @@ struct Arguments {
     /// How the city departs from the standard: spec, moderated or tokens.
     #[arg(long, value_name = "NAME", default_value = "spec")]
     family: Family,
-    /// What it adds: all, none, or names of idempotency, owner, changes, events, messages, fields, agencies.
+    /// What it adds: all, none, or names of idempotency, owner, changes, events, messages, fields, agencies, account.
     #[arg(long, value_name = "all|none|a,b", default_value = "all")]
     extensions: Extensions,
     /// Formats of answers.
@@ -49,6 +49,9 @@ struct Arguments {
     /// Opens the desk for an agency; may be repeated.
     #[arg(long, value_name = "AGENCY=T", value_parser = agency_token)]
     agency_token: Vec<(String, String)>,
+    /// Whether people who are not signed in may file: optional or required.
+    #[arg(long, value_name = "optional|required", default_value = "optional", value_parser = sign_in)]
+    sign_in: SignIn,
     /// Path before every resource, like /open311/v2.
     #[arg(long, value_name = "PATH", default_value = "", value_parser = base_path)]
     base_path: String,
@@ -86,6 +89,14 @@ fn address(text: &str) -> Result<SocketAddr, String> {
 fn agency_token(text: &str) -> Result<(String, String), String> {
     let (agency, token) = text.split_once('=').ok_or("write AGENCY=TOKEN")?;
     Ok((agency.to_owned(), token.to_owned()))
+}
+
+fn sign_in(text: &str) -> Result<SignIn, String> {
+    match text {
+        "optional" => Ok(SignIn::Optional),
+        "required" => Ok(SignIn::Required),
+        _ => Err("write optional or required".to_owned()),
+    }
 }
 
 fn base_path(text: &str) -> Result<String, String> {
@@ -130,6 +141,7 @@ async fn run(arguments: Arguments) -> Result<(), CityError> {
             .into_iter()
             .map(|(agency, token)| AgencyToken { agency, token })
             .collect(),
+        sign_in: arguments.sign_in,
         transport: if arguments.tls {
             Transport::Tls
         } else {

@@ -35,6 +35,27 @@ pub(crate) fn e164(text: &str) -> Option<String> {
     Some(format!("+{whole}")).filter(|_| DIGITS.contains(&whole.len()) && !whole.starts_with('0'))
 }
 
+/// The number as it may be shown to its owner: `09xx xxx 567`.
+pub(crate) fn masked(e164: &str) -> String {
+    let national = match e164.strip_prefix("+84") {
+        Some(rest) => format!("0{rest}"),
+        None => e164.to_owned(),
+    };
+    let length = national.chars().count();
+    let mut masked = String::new();
+    for (place, sign) in national.chars().enumerate() {
+        if place == 4 || (place > 4 && length - place > 2 && (place - 4) % 3 == 0) {
+            masked.push(' ');
+        }
+        masked.push(if place < 2 || length - place <= 3 {
+            sign
+        } else {
+            'x'
+        });
+    }
+    masked
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -67,5 +88,10 @@ mod tests {
         ] {
             assert_eq!(e164(none), None, "{none}");
         }
+    }
+
+    #[test]
+    fn a_masked_number_shows_what_its_owner_knows_it_by() {
+        assert_eq!(masked("+84905123567"), "09xx xxx 567");
     }
 }

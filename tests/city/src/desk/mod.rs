@@ -4,6 +4,7 @@
 //! audit trail. An agency sees the cases given to it, names only where the citizen allowed it, and takes the
 //! steps of whoever handles a case, not those of the centre.
 
+pub(crate) mod accounts;
 pub(crate) mod actions;
 pub(crate) mod agencies;
 pub(crate) mod find;

@@ -7,7 +7,7 @@ use axum::http::HeaderMap;
 use serde_json::{Value, json};
 
 use crate::app::App;
-use crate::extensions::owner::{self, Secret};
+use crate::extensions::owner::{self, Credentials};
 use crate::http::answer::{Answer, Outcome};
 use crate::store::agencies::{self, Agency};
 use crate::store::due;
@@ -24,10 +24,11 @@ pub(crate) async fn list(State(app): State<Arc<App>>) -> Outcome {
 
 /// `GET requests/{id}/due.json`.
 pub(crate) async fn due(State(app): State<Arc<App>>, Path(id): Path<String>, headers: HeaderMap) -> Outcome {
-    let secret = Secret::read(&app, &headers)?;
-    app.store
+    let credentials = Credentials::read(&app, &headers)?;
+    let store = Arc::clone(&app.store);
+    store
         .transact(move |db| {
-            let (case, _) = owner::see_timeline(db, &id, secret.as_ref())?;
+            let (case, _) = owner::see_timeline(db, &id, &credentials.prove(&app, db)?)?;
             Ok(Answer::ok(due::history(db.tx, &case)?))
         })
         .await

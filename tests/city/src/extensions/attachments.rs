@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::cases::state::Step;
 use crate::cases::vocabulary::{ActorType, Visibility};
 use crate::extensions::idempotency;
-use crate::extensions::owner::{self, Secret};
+use crate::extensions::owner::{self, Credentials};
 use crate::http::answer::{Answer, Outcome, base_url};
 use crate::http::body::{self, Intake};
 use crate::http::refusal::{Reason, Refusal};
@@ -24,24 +24,30 @@ use crate::words::Word as _;
 /// `POST requests/{id}/attachments.json`.
 pub(crate) async fn post(State(app): State<Arc<App>>, Path(id): Path<String>, request: Request) -> Outcome {
     let base = base_url(&app, request.headers());
-    let secret = Secret::read(&app, request.headers());
+    let credentials = Credentials::read(&app, request.headers());
     let early = idempotency::claim_header(&app, request.headers());
     let Intake { fields, media } = body::read(&app.store.files, request).await?;
-    let secret = secret?;
+    let credentials = credentials?;
     let keyed = idempotency::claim(&app, early?, &fields)?;
     let store = Arc::clone(&app.store);
     store
         .transact(move |db| {
-            let (case, reader) = owner::see(db, &id, secret.as_ref())?;
+            let used = idempotency::used(db, keyed.as_ref(), Purpose::Attachment)?;
+            let proof = match used {
+                Some(_) => credentials.prove_for_receipt(db)?,
+                None => credentials.prove(&app, db)?,
+            };
+            let (case, reader) = owner::see(db, &id, &proof)?;
             if reader != Reader::Owner {
                 return Err(Refusal::not_owner());
             }
-            if let Some(used) = idempotency::used(db, keyed.as_ref(), Purpose::Attachment)? {
+            if let Some(used) = used {
                 if used.case_id != case.id {
                     return Err(Refusal::key_reused());
                 }
                 return Ok(Answer::ok(receipt(db, case.id, &used.effect_id, &base)?));
             }
+            proof.caller.check_unlocked()?;
             if !matches!(fields.get("kind"), None | Some("photo")) {
                 return Err(Refusal::field(
                     "kind",

@@ -7,7 +7,7 @@ use axum::http::HeaderMap;
 use serde_json::json;
 
 use crate::app::App;
-use crate::extensions::owner::{self, Secret};
+use crate::extensions::owner::{self, Credentials};
 use crate::http::answer::{Answer, Outcome, base_url};
 use crate::http::body::parse_form;
 use crate::http::refusal::Refusal;
@@ -30,11 +30,12 @@ pub(crate) async fn events(
             .parse::<i64>()
             .map_err(|_| Refusal::field("after", "after is a seq, a number"))?,
     };
-    let secret = Secret::read(&app, &headers)?;
+    let credentials = Credentials::read(&app, &headers)?;
     let base = base_url(&app, &headers);
-    app.store
+    let store = Arc::clone(&app.store);
+    store
         .transact(move |db| {
-            let (case, reader) = owner::see_timeline(db, &id, secret.as_ref())?;
+            let (case, reader) = owner::see_timeline(db, &id, &credentials.prove(&app, db)?)?;
             let mut found = events::list(db.tx, case.id, reader, after, u32::from(EVENTS) + 1)?;
             let more = found.len() > usize::from(EVENTS);
             found.truncate(usize::from(EVENTS));

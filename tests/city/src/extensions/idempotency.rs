@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::Extension;
 use crate::app::App;
-use crate::extensions::owner::{self, Secret};
+use crate::extensions::owner::{self, Credentials};
 use crate::georeport::row::row;
 use crate::georeport::validation::Check;
 use crate::http::answer::{Answer, Outcome, base_url};
@@ -177,7 +177,7 @@ pub(crate) async fn look_up(app: &Arc<App>, headers: &HeaderMap, query: &Fields)
 async fn find_by_key(app: &Arc<App>, headers: &HeaderMap, wanted: &str) -> Outcome {
     let key = parse_key(wanted)
         .ok_or_else(|| Refusal::field("client_request_id", "client_request_id is a UUID"))?;
-    let secret = Secret::read(app, headers)?;
+    let credentials = Credentials::read(app, headers)?;
     let base = base_url(app, headers);
     let app = Arc::clone(app);
     let store = Arc::clone(&app.store);
@@ -188,7 +188,9 @@ async fn find_by_key(app: &Arc<App>, headers: &HeaderMap, wanted: &str) -> Outco
                 return none;
             };
             let case = cases::find(db, used.case_id)?.ok_or_else(Refusal::no_case)?;
-            let Some(reader) = owner::sight(&case, secret.as_ref())?.filter(|_| case.numbered) else {
+            let Some(reader) =
+                owner::sight(&case, &credentials.prove_for_receipt(db)?)?.filter(|_| case.numbered)
+            else {
                 return none;
             };
             let mut row = row(&app, db.tx, &case, reader, &base)?;

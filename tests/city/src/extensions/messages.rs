@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::cases::state::{Next, State as CaseState, Step, next};
 use crate::cases::vocabulary::{ActorType, Fixed, Rating, Visibility};
 use crate::extensions::idempotency::{self, Keyed};
-use crate::extensions::owner::{self, Secret};
+use crate::extensions::owner::{self, Credentials};
 use crate::georeport::validation::{Check, DESCRIPTION_MAX};
 use crate::http::answer::{Answer, Outcome, base_url};
 use crate::http::body::{self, Fields, Intake};
@@ -90,20 +90,25 @@ impl Kind {
 /// `POST requests/{id}/messages.json`.
 pub(crate) async fn post(State(app): State<Arc<App>>, Path(id): Path<String>, request: Request) -> Outcome {
     let base = base_url(&app, request.headers());
-    let secret = Secret::read(&app, request.headers());
+    let credentials = Credentials::read(&app, request.headers());
     let early = idempotency::claim_header(&app, request.headers());
     let Intake { fields, media } = body::read(&app.store.files, request).await?;
-    let secret = secret?;
+    let credentials = credentials?;
     let keyed = idempotency::claim(&app, early?, &fields)?;
     let store = Arc::clone(&app.store);
     store
         .transact(move |db| {
-            let (case, reader) = owner::see(db, &id, secret.as_ref())?;
+            let used = idempotency::used(db, keyed.as_ref(), Purpose::Message)?;
+            let proof = match used {
+                Some(_) => credentials.prove_for_receipt(db)?,
+                None => credentials.prove(&app, db)?,
+            };
+            let (case, reader) = owner::see(db, &id, &proof)?;
             let said = read(&fields)?;
             if reader != Reader::Owner && said.kind != Kind::Comment {
                 return Err(Refusal::not_owner());
             }
-            if let Some(used) = idempotency::used(db, keyed.as_ref(), Purpose::Message)? {
+            if let Some(used) = used {
                 if used.case_id != case.id {
                     return Err(Refusal::key_reused());
                 }
@@ -115,6 +120,7 @@ pub(crate) async fn post(State(app): State<Arc<App>>, Path(id): Path<String>, re
                     &base,
                 )?));
             }
+            proof.caller.check_unlocked()?;
             said.check_content(&media)?;
             let event_id = say(&app, db, &case, &said, &media)?;
             if let Some(keyed) = &keyed {

@@ -3,6 +3,7 @@
 //! A part that is off does not exist: its paths are not routed, its parameters are ignored like any unknown
 //! parameter, and discovery does not name it. With all parts off the city is bare.
 
+pub(crate) mod account;
 pub(crate) mod agencies;
 pub(crate) mod attachments;
 pub(crate) mod changes;
@@ -16,6 +17,7 @@ use std::str::FromStr;
 
 use serde_json::{Value, json};
 
+use crate::config::SignIn;
 use crate::family::NotOffered;
 
 /// One addition to the standard.
@@ -35,10 +37,12 @@ pub enum Extension {
     Fields,
     /// Agencies as rows, due dates and pauses.
     Agencies,
+    /// Signing in, and an account's own cases.
+    Account,
 }
 
 impl Extension {
-    const BUILT: [Self; 7] = [
+    const BUILT: [Self; 8] = [
         Self::Idempotency,
         Self::Owner,
         Self::Changes,
@@ -46,9 +50,10 @@ impl Extension {
         Self::Messages,
         Self::Fields,
         Self::Agencies,
+        Self::Account,
     ];
 
-    const LATER: [&'static str; 9] = [
+    const LATER: [&'static str; 8] = [
         "tus",
         "stub",
         "follow",
@@ -56,7 +61,6 @@ impl Extension {
         "statistics",
         "announcements",
         "boundaries",
-        "account",
         "profile",
     ];
 
@@ -71,11 +75,17 @@ impl Extension {
             Self::Messages => "messages",
             Self::Fields => "fields",
             Self::Agencies => "agencies",
+            Self::Account => "account",
         }
     }
 
-    fn advertisement(self) -> Value {
+    fn advertisement(self, sign_in: SignIn) -> Value {
         match self {
+            Self::Account => json!({
+                "by": ["phone", "email"],
+                "required_to_file": sign_in == SignIn::Required,
+                "session_days": account::SESSION_DAYS,
+            }),
             Self::Idempotency => json!({"key_lifetime_s": null}),
             Self::Owner | Self::Changes | Self::Events | Self::Agencies => json!({}),
             Self::Messages => json!({
@@ -126,10 +136,10 @@ impl Extensions {
     }
 
     /// The `extensions` member of discovery.
-    pub(crate) fn advertisement(&self) -> Value {
+    pub(crate) fn advertisement(&self, sign_in: SignIn) -> Value {
         self.0
             .iter()
-            .map(|extension| (extension.name().to_owned(), extension.advertisement()))
+            .map(|extension| (extension.name().to_owned(), extension.advertisement(sign_in)))
             .collect::<serde_json::Map<_, _>>()
             .into()
     }

@@ -30,7 +30,10 @@ pub(crate) async fn discovery(State(app): State<Arc<App>>, headers: HeaderMap) -
     if !app.config.extensions.is_bare() {
         for place in [&mut endpoint, &mut document] {
             if let Some(members) = place.as_object_mut() {
-                members.insert("extensions".into(), app.config.extensions.advertisement());
+                members.insert(
+                    "extensions".into(),
+                    app.config.extensions.advertisement(app.config.sign_in),
+                );
             }
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! The answer leaves after the commit: pictures are synced, then the rows, then the citizen hears of it. Where
 //! keys are honoured, a used key is looked up before anything else is judged, so that a repeat gets its receipt
-//! even if the rules of the city have changed in between.
+//! even if the rules of the city have changed in between, or the session under which it was sent is over.
 
 use std::sync::Arc;
 
@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::cases::calendar::deadline;
 use crate::cases::vocabulary::{ActorType, Visibility};
 use crate::catalogue::ServiceType;
+use crate::extensions::account::caller::{Bearer, Caller};
 use crate::extensions::idempotency::{self, Keyed};
 use crate::georeport::validation::{self, ValidReport};
 use crate::http::answer::{Answer, Outcome};
@@ -29,13 +30,14 @@ use crate::store::{Db, random_id};
 /// `POST requests.json`.
 pub(crate) async fn post(State(app): State<Arc<App>>, request: Request) -> Outcome {
     app.counters.count_report_post();
+    let bearer = Bearer::read(&app, request.headers());
     let early = idempotency::claim_header(&app, request.headers());
     let Intake { fields, media } = body::read(&app.store.files, request).await?;
     check_api_key(&app, &fields)?;
     let keyed = idempotency::claim(&app, early?, &fields)?;
     let store = Arc::clone(&app.store);
     store
-        .transact(move |db| file(&app, db, &fields, &media, keyed.as_ref()))
+        .transact(move |db| file(&app, db, &bearer, &fields, &media, keyed.as_ref()))
         .await
 }
 
@@ -50,16 +52,28 @@ fn check_api_key(app: &App, fields: &Fields) -> Result<(), Refusal> {
     }
 }
 
-fn file(app: &App, db: &Db<'_>, fields: &Fields, media: &[Upload], keyed: Option<&Keyed>) -> Outcome {
+fn file(
+    app: &App,
+    db: &Db<'_>,
+    bearer: &Bearer,
+    fields: &Fields,
+    media: &[Upload],
+    keyed: Option<&Keyed>,
+) -> Outcome {
     if let Some(used) = idempotency::used(db, keyed, Purpose::Report)? {
         app.counters.count_replay();
         let case = cases::find(db, used.case_id)?.ok_or_else(Refusal::no_case)?;
         return Ok(Answer::ok(receipt(app, &case)));
     }
-    let valid = validation::report(app, fields)?;
+    let caller = bearer.caller(app, db)?;
+    caller.check_may_file(app)?;
+    let mut valid = validation::report(app, fields)?;
+    if let Caller::Operator(operator) = &caller {
+        valid.named.filed_by = Some(operator.name().to_owned());
+    }
     app.store.files.keep(media)?;
     let now = app.now();
-    let case_id = cases::insert(db, &new_case(valid, now)?)?;
+    let case_id = cases::insert(db, &new_case(valid, caller.account_id(), now)?)?;
     let mut submitted = NewEvent::new("submitted", ActorType::Citizen, Visibility::Public);
     submitted.due = deadline(now);
     let event_id = events::append(db, case_id, now, &submitted, media)?;
@@ -70,7 +84,7 @@ fn file(app: &App, db: &Db<'_>, fields: &Fields, media: &[Upload], keyed: Option
     Ok(Answer::created(receipt(app, &case)))
 }
 
-fn new_case(valid: ValidReport, now: i64) -> Result<NewCase, Refusal> {
+fn new_case(valid: ValidReport, account: Option<&str>, now: i64) -> Result<NewCase, Refusal> {
     let (token, numbered) = match valid.service.answered {
         ServiceType::Realtime => (None, true),
         ServiceType::Batch => (Some(random_id()?), false),
@@ -89,7 +103,7 @@ fn new_case(valid: ValidReport, now: i64) -> Result<NewCase, Refusal> {
         address_id: valid.address_id,
         media_url: valid.media_url,
         account_id: valid.account_id,
-        session_account: None,
+        session_account: account.map(str::to_owned),
         named: valid.named,
         owner_hash: valid.owner_hash,
         attributes: valid.attributes,
@@ -111,7 +125,10 @@ fn receipt(app: &App, case: &Case) -> Value {
         entry.insert("service_notice".into(), json!(notice));
     }
     for (name, value) in [
-        ("account_id", &case.account_id),
+        (
+            "account_id",
+            &case.session_account.clone().or_else(|| case.account_id.clone()),
+        ),
         ("client_request_id", &case.client_request_id),
         ("content_sha256", &case.content_sha256),
     ] {

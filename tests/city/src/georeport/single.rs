@@ -19,11 +19,11 @@ pub(crate) async fn single(
 ) -> Outcome {
     let id = without_suffix(&file)?.to_owned();
     let base = base_url(&app, &headers);
-    let secret = owner::Secret::read(&app, &headers)?;
+    let credentials = owner::Credentials::read(&app, &headers)?;
     let store = Arc::clone(&app.store);
     store
         .transact(move |db| {
-            let (case, reader) = owner::see(db, &id, secret.as_ref())?;
+            let (case, reader) = owner::see(db, &id, &credentials.prove(&app, db)?)?;
             Ok(Answer::ok(json!([row(&app, db.tx, &case, reader, &base)?])))
         })
         .await

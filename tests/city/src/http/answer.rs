@@ -17,7 +17,8 @@ use crate::config::{Log, Transport};
 #[derive(Debug, Clone)]
 pub(crate) struct Answer {
     status: StatusCode,
-    document: Value,
+    /// None: an answer without a body.
+    document: Option<Value>,
 }
 
 impl Answer {
@@ -25,7 +26,7 @@ impl Answer {
     pub(crate) fn ok(document: Value) -> Self {
         Self {
             status: StatusCode::OK,
-            document,
+            document: Some(document),
         }
     }
 
@@ -33,7 +34,23 @@ impl Answer {
     pub(crate) fn created(document: Value) -> Self {
         Self {
             status: StatusCode::CREATED,
-            document,
+            document: Some(document),
+        }
+    }
+
+    /// 202.
+    pub(crate) fn accepted(document: Value) -> Self {
+        Self {
+            status: StatusCode::ACCEPTED,
+            document: Some(document),
+        }
+    }
+
+    /// 204.
+    pub(crate) fn no_content() -> Self {
+        Self {
+            status: StatusCode::NO_CONTENT,
+            document: None,
         }
     }
 }
@@ -72,7 +89,9 @@ pub(crate) async fn render(State(app): State<Arc<App>>, request: Request, next: 
     let mut fault = String::new();
     let mut response = next.run(request).await;
     if let Some(answer) = response.extensions_mut().remove::<Answer>() {
-        write_json(&mut response, &answer.document);
+        if let Some(document) = &answer.document {
+            write_json(&mut response, document);
+        }
     } else if let Some(refusal) = response.extensions_mut().remove::<Refusal>() {
         if let Some(seconds) = refusal.retry_after_s() {
             response.headers_mut().insert(header::RETRY_AFTER, seconds.into());

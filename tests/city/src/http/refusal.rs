@@ -23,6 +23,11 @@ words! {
         MovedOn = "moved_on",
         AgencyNotValid = "agency_not_valid",
         CheckDigit = "check_digit",
+        SessionOver = "session_over",
+        SignIn = "sign_in",
+        AccountLocked = "account_locked",
+        WrongCode = "wrong_code",
+        ChallengeGone = "challenge_gone",
     }
 }
 

@@ -6,6 +6,7 @@
 //! process therefore leaves at most a picture without a row, which the next start removes. An OS lock, freed by
 //! the kernel, keeps a second process away from the folder.
 
+pub(crate) mod accounts;
 pub(crate) mod agencies;
 pub(crate) mod audit;
 pub(crate) mod cases;

@@ -186,6 +186,12 @@ impl TestCity {
         self.desk_post_as(DESK, path, body).await
     }
 
+    /// Files a report with an operator's token.
+    pub(crate) async fn desk_post_form(&self, token: &str, fields: &[(&str, &str)]) -> (u16, Value) {
+        let request = self.http.post(self.url("requests.json")).bearer_auth(token);
+        read(request.form(fields).send().await.unwrap()).await
+    }
+
     pub(crate) async fn act_as(&self, token: &str, id: &str, action: Value) -> (u16, Value) {
         let url = self.url(&format!("desk/cases/{id}/actions.json"));
         read(
