@@ -139,6 +139,27 @@ pub fn find(wanted: &Wanted, rows: &[Candidate]) -> Match {
     }
 }
 
+/// Finds our report as [`find`] does, beside `rivals`: other reports of ours that are looked for at the same city. A row
+/// that is only alike, and might as well be one of those, is nobody's: which of two photos arrived is then unknown.
+#[must_use]
+pub fn find_among(wanted: &Wanted, rivals: &[Wanted], rows: &[Candidate]) -> Match {
+    match find(wanted, rows) {
+        Match::One(found) if found.rank == MatchRank::Likeness => {
+            let fits = |rival: &Wanted| {
+                let words = fold(&rival.description_sent);
+                rows.iter()
+                    .any(|row| row.id == found.id && rank(rival, &words, row).is_some())
+            };
+            if rivals.iter().any(fits) {
+                Match::Several
+            } else {
+                Match::One(found)
+            }
+        }
+        other => other,
+    }
+}
+
 /// How surely one row is ours, if at all; `words` are the folded words that were sent.
 fn rank(wanted: &Wanted, words: &str, row: &Candidate) -> Option<MatchRank> {
     let claimed = wanted.known_numbers.contains(&row.id)
@@ -382,6 +403,10 @@ words!(
         Not = "not",
         /// One complete list without a match.
         NoMatch = "no_match",
+        /// Complete lists without a match, late enough, of a city whose silence proves nothing.
+        CannotTell = "cannot_tell",
+        /// Looked often and long enough; no list was ever whole.
+        NeverWhole = "never_whole",
         /// Absence is proven.
         ProvenAbsent = "proven_absent",
     }
@@ -392,9 +417,11 @@ words!(
 pub fn looked(evidence: &Evidence) -> Looked {
     let whole =
         |list: &ListSeen| list.completeness == Completeness::Complete && list.at >= evidence.last_attempt_at;
-    match absence(evidence) {
-        Verdict::ProvenAbsent => Looked::ProvenAbsent,
-        _ if evidence.lists.iter().any(whole) => Looked::NoMatch,
-        _ => Looked::Not,
+    match (absence(evidence), evidence.lists.iter().any(whole)) {
+        (Verdict::ProvenAbsent, _) => Looked::ProvenAbsent,
+        (Verdict::CannotTell, true) => Looked::CannotTell,
+        (Verdict::CannotTell, false) => Looked::NeverWhole,
+        (Verdict::Found(_) | Verdict::NotYet { .. }, true) => Looked::NoMatch,
+        (Verdict::Found(_) | Verdict::NotYet { .. }, false) => Looked::Not,
     }
 }

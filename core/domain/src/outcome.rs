@@ -364,6 +364,9 @@ words!(
         LostAnswer = "lost_answer",
         /// The city said "duplicate": is it ours?
         Duplicate = "duplicate",
+        /// The city refused it, and is to be changed: did it store what it refused? Never kept: it follows from the
+        /// exposure.
+        Refused = "refused",
     }
 );
 
@@ -386,7 +389,13 @@ pub fn settle(question: Question, verdict: &Verdict) -> Ruling {
             Some(Reason::Checking),
         ),
         (Verdict::ProvenAbsent, Question::LostAnswer) => (Some(Exposed::ProvenAbsent), Next::Retry, None),
-        (Verdict::CannotTell, Question::LostAnswer) => {
+        // Surely not there: what the city asked to change can be changed. The same again would be refused again.
+        (Verdict::ProvenAbsent, Question::Refused) => (
+            Some(Exposed::ProvenAbsent),
+            Next::Stop(Reason::Refused),
+            Some(Reason::Refused),
+        ),
+        (Verdict::CannotTell, Question::LostAnswer | Question::Refused) => {
             (None, Next::Stop(Reason::CannotTell), Some(Reason::CannotTell))
         }
         (Verdict::ProvenAbsent, Question::Duplicate) => (

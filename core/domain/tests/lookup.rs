@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 use phananh_domain::id::{CaseNumber, Key, ServiceCode, Token};
 use phananh_domain::lookup::{
     AskedBy, Candidate, CityTrust, Completeness, Evidence, Found, ListSeen, Listing, Looked, Match,
-    MatchRank, Verdict, Wanted, find, looked, verdict, verdict_by_key,
+    MatchRank, Verdict, Wanted, find, find_among, looked, verdict, verdict_by_key,
 };
 use phananh_domain::place::Point;
 use phananh_domain::refcode::ReferenceCode;
@@ -374,6 +374,48 @@ fn after_a_refusal_one_complete_list_says_no_match() {
         after(&[(HOUR, Complete), (HOUR + LAG, Complete)]),
         Looked::ProvenAbsent
     );
+}
+
+#[test]
+fn where_looks_have_told_all_that_they_will_it_shows() {
+    use Completeness::{Complete, Partial};
+    let after = |looks: &[_]| looked(&evidence(Listing::NotSeen, looks));
+    assert_eq!(after(&[(HOUR, Complete)]), Looked::NoMatch);
+    assert_eq!(
+        after(&[(HOUR, Complete), (HOUR + LAG, Complete)]),
+        Looked::CannotTell
+    );
+    assert_eq!(
+        after(&[(HOUR, Partial), (HOUR + SECOND, Partial)]),
+        Looked::Not,
+        "too early to give up"
+    );
+    assert_eq!(
+        after(&[(HOUR, Partial), (HOUR + SECOND, Partial), (HOUR + LAG, Partial)]),
+        Looked::NeverWhole
+    );
+}
+
+#[test]
+fn a_row_that_may_be_either_of_two_reports_is_neither() {
+    let other = wanted();
+    let row = by_likeness("7");
+    let alike = [row];
+    assert_eq!(find_among(&wanted(), &[other.clone()], &alike), Match::Several);
+    // The other one's own words, place and time do not fit: then it cannot be the other.
+    let elsewhere = Wanted {
+        point: None,
+        ..other.clone()
+    };
+    assert!(matches!(
+        find_among(&wanted(), &[elsewhere], &alike),
+        Match::One(_)
+    ));
+    // A code or a key names one report, whoever else is looked for.
+    assert!(matches!(
+        find_among(&wanted(), &[other], &[by_code("8"), by_likeness("7")]),
+        Match::One(_)
+    ));
 }
 
 fn rows() -> impl Strategy<Value = Vec<Candidate>> {

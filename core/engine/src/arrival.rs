@@ -4,16 +4,16 @@
 //! all end here, in the transaction that marks the job done: receipt, case, and the photos that travelled along.
 
 use phananh_domain::case::CaseStatus;
-use phananh_domain::id::AttachmentId;
-use phananh_domain::job::{Exposure, JobEvent, JobKind, step};
+use phananh_domain::id::{AttachmentId, CaseNumber};
+use phananh_domain::job::{Exposed, Exposure, JobEvent, JobKind, step};
 use phananh_domain::reason::Reason;
 use phananh_domain::receipt::{Receipt, Tracking};
 use phananh_domain::time::Timestamp;
 use rusqlite::Transaction;
 
 use crate::city::Facts;
-use crate::error::Result;
-use crate::store::{CaseRow, JobRow, SubmissionRow, attachments, cases, jobs, receipts};
+use crate::error::{Error, Result};
+use crate::store::{CaseRow, JobRow, SubmissionRow, attachments, cases, jobs, receipts, submissions};
 
 /// A report that has arrived.
 pub(crate) struct Arrival<'a> {
@@ -30,6 +30,49 @@ pub(crate) struct Arrival<'a> {
     pub(crate) found: bool,
     /// Photos that travelled in the same request.
     pub(crate) riding: &'a [AttachmentId],
+}
+
+/// Photos that were in the request which the city stored: where photos ride with the words, the first of the payload.
+/// Nothing rode with a payload that never left this phone.
+pub(crate) fn travelled(submission: &SubmissionRow, facts: &Facts) -> Vec<AttachmentId> {
+    let rode = match submission.first_attempt_at {
+        Some(_) => facts.photos_with_words(),
+        None => 0,
+    };
+    submission
+        .payload
+        .attachments
+        .iter()
+        .take(rode)
+        .copied()
+        .collect()
+}
+
+/// A report that is still owed was seen at the city: delivered, without a send of ours.
+pub(crate) fn seen(
+    tx: &Transaction<'_>,
+    mut job: JobRow,
+    mut submission: SubmissionRow,
+    facts: &Facts,
+    number: CaseNumber,
+    now: Timestamp,
+) -> Result<()> {
+    // What is true in every state cannot fail; if it ever did, the job stays owed and nothing is claimed.
+    job.state = step(job.state, JobEvent::Accepted).map_err(|_| Error::Internal)?;
+    job.exposure = job.exposure.step(Exposed::Acceptance, job.exposure);
+    submission.exposure = job.exposure;
+    jobs::update(tx, &job)?;
+    submissions::update(tx, &submission)?;
+    let arrival = Arrival {
+        job: &job,
+        submission: &submission,
+        facts,
+        tracking: Tracking::Number(number),
+        notice: None,
+        found: true,
+        riding: &travelled(&submission, facts),
+    };
+    arrive(tx, &arrival, now)
 }
 
 /// Writes what follows.

@@ -211,17 +211,15 @@ impl Facts {
     }
 
     /// What decides whether a submission may still be changed.
-    pub(crate) fn past(&self, conn: &Connection, submission: &SubmissionRow, now: Timestamp) -> Result<Past> {
+    pub(crate) fn past(&self, conn: &Connection, submission: &SubmissionRow) -> Result<Past> {
         let looked = match submission.first_attempt_at {
             None => Looked::Not,
             Some(_) => looked(&self.evidence(conn, submission)?),
         };
         Ok(Past {
             exposure: submission.exposure,
-            honours_keys: self.key_promise(submission.first_attempt_at.unwrap_or(now)),
             refusals: self.row.profile.refusals,
             looked,
-            now,
         })
     }
 }

@@ -29,6 +29,7 @@ mod ingest;
 mod line;
 mod listing;
 mod lock;
+mod lookup;
 mod outbox;
 mod random;
 mod remote;

@@ -137,12 +137,11 @@ impl Run {
             }
             Step::Submit(of) => client.submit(self.id(&of.report)?).await.map(drop),
             Step::Recall(of) => client.recall(self.id(&of.report)?).await,
-            Step::Retry(of) => client.retry(self.id(&of.report)?).await,
-            Step::Decide(decide) => {
-                client
-                    .decide(self.id(&decide.report)?, decided(decide.decision))
-                    .await
-            }
+            Step::Retry(of) => client.retry(self.id(&of.report)?).await.map(drop),
+            Step::Decide(decide) => client
+                .decide(self.id(&decide.report)?, decided(decide.decision))
+                .await
+                .map(drop),
             Step::Message(Message { report, says }) => {
                 let message = NewMessage {
                     body: body(says),

@@ -5,7 +5,9 @@ use phananh_domain::reason::Reason;
 use phananh_domain::report::Report;
 use phananh_domain::validate::blocks;
 use phananh_domain::why::{WhenNext, Why};
-use phananh_engine::client::{CityView, Decision, DrainLimits, DrainReport, Pace, QueuedJob, ReportStatus};
+use phananh_engine::client::{
+    CityView, Decided, Decision, DrainLimits, DrainReport, Pace, QueuedJob, ReportStatus,
+};
 use serde_json::{Value, json};
 
 use crate::args::{DecideArgs, DecisionWord, SendArgs};
@@ -63,8 +65,11 @@ pub(super) async fn recall(context: &Context, name: &str) -> Result<Answer, Fail
 
 pub(super) async fn retry(context: &Context, name: &str) -> Result<Answer, Failure> {
     let id = context.report(name).await?;
-    context.client.retry(id).await?;
-    moved(context, id, context.words().say(texts::WILL_TRY_AGAIN).to_owned()).await
+    let said = match context.client.retry(id).await? {
+        Decided::Done => context.words().say(texts::WILL_TRY_AGAIN).to_owned(),
+        Decided::AlreadyThere => context.words().of("done.already_there"),
+    };
+    moved(context, id, said).await
 }
 
 pub(super) async fn decide(context: &Context, args: &DecideArgs) -> Result<Answer, Failure> {
@@ -78,14 +83,15 @@ pub(super) async fn decide(context: &Context, args: &DecideArgs) -> Result<Answe
         DecisionWord::Smaller => Decision::Smaller,
         DecisionWord::WithoutPhoto => Decision::WithoutPhoto,
     };
-    context.client.decide(id, decision).await?;
-    let said = context.words().of(decision_code(args.decision));
-    moved(
-        context,
-        id,
-        context.words().fill(texts::DECIDED, &[("decision", &said)]),
-    )
-    .await
+    let words = context.words();
+    let said = match context.client.decide(id, decision).await? {
+        Decided::Done => {
+            let decision = words.of(decision_code(args.decision));
+            words.fill(texts::DECIDED, &[("decision", &decision)])
+        }
+        Decided::AlreadyThere => words.of("done.already_there"),
+    };
+    moved(context, id, said).await
 }
 
 const fn decision_code(decision: DecisionWord) -> &'static str {

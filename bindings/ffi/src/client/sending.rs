@@ -33,16 +33,17 @@ impl ReportClient {
     /// # Errors
     /// `NotNow` where nothing is owed.
     pub async fn retry(&self, report: ReportId) -> Result<(), ClientError> {
-        self.call(|client| async move { client.retry(report).await })
+        self.call(|client| async move { client.retry(report).await.map(drop) })
             .await
     }
 
-    /// Carries out a decision about a report that waits for the citizen.
+    /// Carries out a decision about a report that waits for the citizen. Where the city turns out to have it already, it
+    /// is delivered instead.
     ///
     /// # Errors
-    /// `NotNow` where the decision has no meaning now.
+    /// `NotNow` where the decision has no meaning now; with `error.look_first` once the city was asked.
     pub async fn decide(&self, report: ReportId, decision: Decision) -> Result<(), ClientError> {
-        self.call(|client| async move { client.decide(report, decision).await })
+        self.call(|client| async move { client.decide(report, decision).await.map(drop) })
             .await
     }
 

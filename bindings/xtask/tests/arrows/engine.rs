@@ -24,15 +24,21 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("arrival", &["store", "error", "city"]),
     ("city", &["store", "error", "world"]),
     ("ingest", &["store", "files", "error", "world", "city"]),
-    // One request on the line; the first contact with a city; how it lists what is ours.
+    // One request on the line; the first contact with a city; how it lists what is ours; is a report of ours there?
     ("line", &["files", "remote", "error", "world"]),
     ("contact", &["store", "remote", "error", "world", "city", "line"]),
     ("listing", &["store", "error", "world", "city", "line"]),
     (
+        "lookup",
+        &[
+            "store", "error", "world", "sealed", "city", "line", "contact", "listing",
+        ],
+    ),
+    (
         "outbox",
         &[
             "store", "files", "remote", "error", "world", "sealed", "city", "ingest", "line", "contact",
-            "listing", "arrival",
+            "listing", "lookup", "arrival",
         ],
     ),
     (

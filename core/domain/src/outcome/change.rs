@@ -1,25 +1,19 @@
 //! When a submission may still be changed: an edit, a recall, a new key.
 
-use super::KeyPromise;
 use crate::job::{Exposure, JobState};
 use crate::lookup::Looked;
 use crate::profile::RefusalMeaning;
 use crate::snake::words;
-use crate::time::Timestamp;
 
 /// What is known of a submission when the citizen wants to change it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Past {
     /// What the city may know.
     pub exposure: Exposure,
-    /// What it promises about keys.
-    pub honours_keys: KeyPromise,
     /// What a refusal means there.
     pub refusals: RefusalMeaning,
     /// What look-ups since the last attempt showed.
     pub looked: Looked,
-    /// Now.
-    pub now: Timestamp,
 }
 
 words!(
@@ -29,27 +23,30 @@ words!(
         Free = "free",
         /// Once a look-up showed what is needed ([`Looked`]).
         LookFirst = "look_first",
+        /// Look-ups cannot tell whether it is there: by the citizen alone, once asked.
+        Ask = "ask",
         /// Not: the way out is to find out, or the case at the city.
         No = "no",
     }
 );
 
-/// Whether a new revision (a new key) may be made: only from `none`; or from `refused`, at once at a city that honours
-/// keys, after one complete look-up without a match at a bare one, after proof of absence where refusals may be stored.
+/// Whether a new revision (a new key) may be made: only from `none`; or from `refused`, after one complete look-up
+/// without a match (by the key, at a city that honours keys), and after proof of absence where refusals may be stored.
+/// Some servers store what they refuse, those that honour keys too; so nobody is spared the one look. Where looks have
+/// told all that they will and it is not enough, the citizen decides, knowing that the city may have it.
 #[must_use]
 pub fn may_revise(past: &Past) -> Change {
+    use RefusalMeaning::{MayBeStored, NotStored};
     match (past.exposure, past.refusals, past.looked) {
         (Exposure::None, _, _) => Change::Free,
         (Exposure::Unknown | Exposure::Accepted, _, _) => Change::No,
-        (Exposure::Refused, _, Looked::ProvenAbsent) => Change::Free,
-        (Exposure::Refused, RefusalMeaning::MayBeStored, Looked::Not | Looked::NoMatch) => Change::LookFirst,
-        (Exposure::Refused, RefusalMeaning::NotStored, Looked::NoMatch) => Change::Free,
-        (Exposure::Refused, RefusalMeaning::NotStored, Looked::Not) => {
-            if past.honours_keys.holds(past.now) {
-                Change::Free
-            } else {
-                Change::LookFirst
-            }
+        (Exposure::Refused, _, Looked::ProvenAbsent)
+        | (Exposure::Refused, NotStored, Looked::NoMatch | Looked::CannotTell) => Change::Free,
+        (Exposure::Refused, _, Looked::NeverWhole) | (Exposure::Refused, MayBeStored, Looked::CannotTell) => {
+            Change::Ask
+        }
+        (Exposure::Refused, _, Looked::Not) | (Exposure::Refused, MayBeStored, Looked::NoMatch) => {
+            Change::LookFirst
         }
     }
 }

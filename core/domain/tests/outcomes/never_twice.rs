@@ -139,7 +139,7 @@ proptest! {
             }
             for refusals in [RefusalMeaning::NotStored, RefusalMeaning::MayBeStored] {
                 for looked in Looked::ALL {
-                    let past = Past { exposure: exposure_now, honours_keys: keys, refusals, looked: *looked, now: NOW };
+                    let past = Past { exposure: exposure_now, refusals, looked: *looked };
                     if may_be_stored || exposure_now == Exposure::Unknown {
                         prop_assert_eq!(may_revise(&past), Change::No);
                         prop_assert_eq!(may_recall(job_now, &past), Change::No);

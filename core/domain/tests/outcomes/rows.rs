@@ -285,6 +285,22 @@ fn a_duplicate_is_ours_or_asks() {
     assert_eq!(settle(Question::Duplicate, &Verdict::CannotTell).exposed, None);
 }
 
+#[test]
+fn what_was_refused_is_never_sent_again_by_itself() {
+    assert!(matches!(
+        settle(Question::Refused, &found()).next,
+        Next::Deliver { .. }
+    ));
+    let proven = settle(Question::Refused, &Verdict::ProvenAbsent);
+    assert_eq!(proven.next, Next::Stop(Reason::Refused));
+    assert_eq!(exposure(&proven, Exposure::Refused), Exposure::None);
+    let cannot_tell = settle(Question::Refused, &Verdict::CannotTell);
+    assert_eq!(
+        (cannot_tell.next, cannot_tell.exposed),
+        (Next::Stop(Reason::CannotTell), None)
+    );
+}
+
 fn found() -> Verdict {
     Verdict::Found(Found {
         id: CaseNumber::new("12"),
@@ -406,37 +422,30 @@ fn a_clean_failure_puts_an_unconfirmed_job_back_to_unconfirmed() {
 
 #[test]
 fn a_revision_is_free_only_where_nothing_can_be_stored() {
-    use Change::{Free, LookFirst, No};
+    use Change::{Ask, Free, LookFirst, No};
     use RefusalMeaning::{MayBeStored, NotStored};
-    let past = |exposure, honours_keys, refusals, looked| Past {
-        exposure,
-        honours_keys,
-        refusals,
-        looked,
-        now: NOW,
-    };
-    let (bare, rich) = (KeyPromise::No, KeyPromise::ForEver);
     let rows = [
-        (Exposure::None, bare, MayBeStored, Looked::Not, Free),
-        (Exposure::Unknown, rich, NotStored, Looked::NoMatch, No),
-        (Exposure::Unknown, rich, NotStored, Looked::ProvenAbsent, No),
-        (Exposure::Accepted, rich, NotStored, Looked::ProvenAbsent, No),
-        (Exposure::Refused, rich, NotStored, Looked::Not, Free),
-        (Exposure::Refused, bare, NotStored, Looked::Not, LookFirst),
-        (
-            Exposure::Refused,
-            KeyPromise::Until(NOW),
-            NotStored,
-            Looked::Not,
-            LookFirst,
-        ),
-        (Exposure::Refused, bare, NotStored, Looked::NoMatch, Free),
-        (Exposure::Refused, rich, MayBeStored, Looked::Not, LookFirst),
-        (Exposure::Refused, bare, MayBeStored, Looked::NoMatch, LookFirst),
-        (Exposure::Refused, bare, MayBeStored, Looked::ProvenAbsent, Free),
+        (Exposure::None, MayBeStored, Looked::Not, Free),
+        (Exposure::Unknown, NotStored, Looked::NoMatch, No),
+        (Exposure::Unknown, NotStored, Looked::ProvenAbsent, No),
+        (Exposure::Unknown, NotStored, Looked::CannotTell, No),
+        (Exposure::Accepted, NotStored, Looked::ProvenAbsent, No),
+        (Exposure::Refused, NotStored, Looked::Not, LookFirst),
+        (Exposure::Refused, NotStored, Looked::NoMatch, Free),
+        (Exposure::Refused, NotStored, Looked::CannotTell, Free),
+        (Exposure::Refused, NotStored, Looked::NeverWhole, Ask),
+        (Exposure::Refused, MayBeStored, Looked::Not, LookFirst),
+        (Exposure::Refused, MayBeStored, Looked::NoMatch, LookFirst),
+        (Exposure::Refused, MayBeStored, Looked::CannotTell, Ask),
+        (Exposure::Refused, MayBeStored, Looked::NeverWhole, Ask),
+        (Exposure::Refused, MayBeStored, Looked::ProvenAbsent, Free),
     ];
-    for (exposure, keys, refusals, looked, expected) in rows {
-        let past = past(exposure, keys, refusals, looked);
+    for (exposure, refusals, looked, expected) in rows {
+        let past = Past {
+            exposure,
+            refusals,
+            looked,
+        };
         assert_eq!(may_revise(&past), expected, "{past:?}");
         assert_eq!(
             may_recall(

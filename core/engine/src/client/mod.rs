@@ -25,7 +25,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 pub use cities::CityView;
-pub use decide::Decision;
+pub use decide::{Decided, Decision};
 pub use drafts::{DraftChanges, NewDraft, OnBehalfOf};
 pub use identity::Me;
 pub use lease::{Lease, LeaseKind};

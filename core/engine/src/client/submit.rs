@@ -17,6 +17,7 @@ use super::identity;
 use crate::city;
 use crate::error::{ClientError, Error, Result};
 use crate::events::Event;
+use crate::outbox::{Glance, look_before_decision};
 use crate::sealed;
 use crate::store::{NewJob, cache, cities, jobs, reports, submissions};
 use crate::world::World;
@@ -48,19 +49,28 @@ impl Client {
         Ok(problems)
     }
 
-    /// Takes a report back to a draft, while the city surely knows nothing of it.
+    /// Takes a report back to a draft, while the city surely knows nothing of it. One that was refused is looked for
+    /// first: some servers store what they refuse.
     ///
     /// # Errors
-    /// `NotNow` with `error.too_late` once a byte may have left.
+    /// `NotNow` with `error.too_late` once a byte may have left; `Network` where the city had to be asked and cannot be.
     pub async fn recall(&self, id: ReportId) -> std::result::Result<(), ClientError> {
         // Not under the feet of an attempt: the gate is free between attempts.
         let world = std::sync::Arc::clone(&self.world);
         self.run(async move {
             let gate = world.gate.lock().await;
             world.blocking(crate::outbox::put_right).await?;
-            let done = world.blocking(move |w| recall(w, id)).await;
+            let mut change = world.blocking(move |w| recall(w, id)).await?;
+            if change == Change::LookFirst && look_before_decision(&world, id).await? == Glance::Nothing {
+                change = world.blocking(move |w| recall(w, id)).await?;
+            }
             drop(gate);
-            done
+            match change {
+                Change::Free => Ok(()),
+                Change::LookFirst | Change::Ask | Change::No => Err(Error::NotNow {
+                    code: "error.too_late",
+                }),
+            }
         })
         .await?;
         self.world.events.tell(Event::Delivery { report: id });
@@ -188,7 +198,8 @@ pub(super) fn freeze(world: &World, tx: &Transaction<'_>, report: &Report, paylo
     Ok(())
 }
 
-fn recall(world: &World, id: ReportId) -> Result<()> {
+/// Takes it back if that is free; else says what stands in the way.
+fn recall(world: &World, id: ReportId) -> Result<Change> {
     world.store.write(|tx| {
         let report = reports::get(tx, id)?;
         if report.phase == Phase::Draft {
@@ -196,22 +207,19 @@ fn recall(world: &World, id: ReportId) -> Result<()> {
                 code: "error.nothing_to_do",
             });
         }
-        let too_late = Error::NotNow {
-            code: "error.too_late",
-        };
         let words = jobs::of_report(tx, id)?
             .into_iter()
             .find(|j| j.kind == JobKind::Report);
         let submission = submissions::newest(tx, id)?;
         let (Some(words), Some(submission)) = (words, submission) else {
-            return Err(too_late);
+            return Ok(Change::No);
         };
         let facts = city::Facts::of(cities::get(tx, &report.city)?)?;
-        let past = facts.past(tx, &submission, world.now())?;
-        match may_recall(words.state, &past) {
-            Change::Free => back_to_draft(world, tx, report),
-            Change::LookFirst | Change::No => Err(too_late),
+        let change = may_recall(words.state, &facts.past(tx, &submission)?);
+        if change == Change::Free {
+            back_to_draft(world, tx, report)?;
         }
+        Ok(change)
     })
 }
 

@@ -4,9 +4,8 @@
 //! a bare one is asked for our own cases in batches, and its timeline is derived from what it shows. Tokens are asked
 //! for their numbers with growing gaps. The timeline only grows; the case's status is the fold of it.
 //!
-//! Sync writes the city's side and nothing else, with one exception that joins both sides: a report that is
-//! still owed and appears, under our key, at a city that honours keys is delivered, by whatever channel it came there. At
-//! a bare city only the look-ups of the outbox find it.
+//! Sync writes the city's side and nothing else, with one exception that joins both sides: a report that is still owed
+//! and appears at the city, under our key or in its lists, is delivered, by whatever channel it came there (`seen`).
 
 mod bare;
 mod rich;
