@@ -401,7 +401,10 @@ fn a_row_that_may_be_either_of_two_reports_is_neither() {
     let other = wanted();
     let row = by_likeness("7");
     let alike = [row];
-    assert_eq!(find_among(&wanted(), &[other.clone()], &alike), Match::Several);
+    assert_eq!(
+        find_among(&wanted(), std::slice::from_ref(&other), &alike),
+        Match::Several
+    );
     // The other one's own words, place and time do not fit: then it cannot be the other.
     let elsewhere = Wanted {
         point: None,
