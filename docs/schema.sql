@@ -32,7 +32,7 @@ CREATE TABLE account (
     id            TEXT NOT NULL,
     city_id       TEXT NOT NULL REFERENCES city (id),
     paused_reason TEXT, -- signed out, locked
-    paused_detail TEXT,
+    paused_detail TEXT, -- no longer written: the city's words for a lock are with the session, in the phone's secrets
     PRIMARY KEY (city_id, id)
 ) STRICT;
 
@@ -305,34 +305,48 @@ CREATE TABLE event_file (
 
 -- == cache.sqlite: what the city can give again. WAL, synchronous=NORMAL ==
 
--- The city's categories, as last fetched, one list a language.
+-- The city's categories, as last fetched, one list a jurisdiction and language.
 CREATE TABLE service (
-    city_id        TEXT NOT NULL,
-    language       TEXT NOT NULL, -- vi, en
-    position       INTEGER NOT NULL,
-    code           TEXT NOT NULL,
-    name           TEXT NOT NULL,
-    description    TEXT,
-    grp            TEXT, -- Open311 group
-    keywords       TEXT NOT NULL DEFAULT '',
-    service_type   TEXT NOT NULL, -- realtime, batch, blackbox
-    has_definition INTEGER NOT NULL CHECK (has_definition IN (0, 1)),
-    PRIMARY KEY (city_id, language, code)
+    city_id         TEXT NOT NULL,
+    jurisdiction_id TEXT NOT NULL, -- of the profile; '' where it has none
+    language        TEXT NOT NULL, -- vi, en
+    position        INTEGER NOT NULL,
+    code            TEXT NOT NULL,
+    name            TEXT NOT NULL,
+    description     TEXT,
+    grp             TEXT, -- Open311 group
+    keywords        TEXT NOT NULL DEFAULT '',
+    service_type    TEXT NOT NULL, -- realtime, batch, blackbox
+    has_definition  INTEGER NOT NULL CHECK (has_definition IN (0, 1)),
+    PRIMARY KEY (city_id, jurisdiction_id, language, code)
 ) STRICT, WITHOUT ROWID;
 
 -- When that list was fetched: an empty list is a list too.
 CREATE TABLE service_list (
-    city_id    TEXT NOT NULL,
-    language   TEXT NOT NULL,
-    fetched_at INTEGER NOT NULL,
-    PRIMARY KEY (city_id, language)
+    city_id         TEXT NOT NULL,
+    jurisdiction_id TEXT NOT NULL,
+    language        TEXT NOT NULL,
+    fetched_at      INTEGER NOT NULL,
+    PRIMARY KEY (city_id, jurisdiction_id, language)
 ) STRICT, WITHOUT ROWID;
 
 -- Questions of a category (Open311 service definition).
 CREATE TABLE definition (
-    city_id    TEXT NOT NULL,
-    code       TEXT NOT NULL,
-    body       TEXT NOT NULL, -- JSON
-    fetched_at INTEGER NOT NULL,
-    PRIMARY KEY (city_id, code)
+    city_id         TEXT NOT NULL,
+    jurisdiction_id TEXT NOT NULL,
+    code            TEXT NOT NULL,
+    body            TEXT NOT NULL, -- JSON
+    fetched_at      INTEGER NOT NULL,
+    PRIMARY KEY (city_id, jurisdiction_id, code)
+) STRICT, WITHOUT ROWID;
+
+-- What a city shows to everybody, page by page, for reading without a network.
+CREATE TABLE public_page (
+    city_id         TEXT NOT NULL,
+    jurisdiction_id TEXT NOT NULL,
+    kind            TEXT NOT NULL CHECK (kind IN ('announcements', 'feed', 'numbers')),
+    asked           TEXT NOT NULL, -- filters and cursor
+    body            TEXT NOT NULL, -- JSON
+    as_of           INTEGER NOT NULL, -- when it was so
+    PRIMARY KEY (city_id, jurisdiction_id, kind, asked)
 ) STRICT, WITHOUT ROWID;

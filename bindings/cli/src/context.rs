@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use etcetera::AppStrategy;
 use phananh_domain::attachment::Sha256;
-use phananh_domain::id::{CityId, ReportId};
+use phananh_domain::id::{AccountId, CityId, ReportId};
 use phananh_domain::profile::{CityProfile, MAX_PROFILE_BYTES};
 use phananh_domain::refcode::{NotAReferenceCode, ReferenceCode};
 use phananh_domain::report::Report;
@@ -135,6 +135,15 @@ impl Context {
             self.warn("warn.photo_dropped", &[("number", &number), ("reason", &reason)]);
         }
         Ok(())
+    }
+
+    /// The account of this run, by its name on this machine.
+    pub(crate) fn account(&self) -> AccountId {
+        AccountId::new(if self.account.is_empty() {
+            "default"
+        } else {
+            &self.account
+        })
     }
 
     pub(crate) const fn words(&self) -> Words {

@@ -61,3 +61,36 @@ impl std::fmt::Debug for Identity {
             .finish()
     }
 }
+
+/// Where a code for signing in goes.
+#[derive(Clone, PartialEq, Eq)]
+pub enum SignInAddress {
+    /// A phone number, blanks and dots off.
+    Phone(String),
+    /// An e-mail address.
+    Email(String),
+}
+
+impl SignInAddress {
+    /// Reads what somebody typed: an address has an `@`, a number nothing but digits, a `+` before them, and blanks,
+    /// dots, dashes and brackets between them. What it is precisely, the city says.
+    #[must_use]
+    pub fn parse(typed: &str) -> Option<Self> {
+        let typed = typed.trim();
+        if typed.chars().count() > 254 || typed.chars().any(char::is_control) {
+            return None;
+        }
+        if let Some((local, domain)) = typed.split_once('@') {
+            let plain =
+                |part: &str| !part.is_empty() && !part.contains(char::is_whitespace) && !part.contains('@');
+            return (plain(local) && plain(domain)).then(|| Self::Email(typed.to_owned()));
+        }
+        let number: String = typed
+            .chars()
+            .filter(|c| !c.is_whitespace() && !matches!(c, '.' | '-' | '(' | ')'))
+            .collect();
+        let digits = number.strip_prefix('+').unwrap_or(&number);
+        let is_number = (6..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+        is_number.then_some(Self::Phone(number))
+    }
+}

@@ -232,10 +232,11 @@ pub(crate) struct KnownServices {
 
 /// The services of a city as last fetched, else those of its profile.
 pub(crate) fn services(world: &World, id: &CityId, language: Language) -> Result<KnownServices> {
-    let profile = world.store.read(|conn| cities::get(conn, id))?.profile;
+    let city = world.store.read(|conn| cities::get(conn, id))?;
     let cached = world
         .store
-        .read_cache(|conn| cache::services(conn, id, language.as_str()))?;
+        .read_cache(|conn| cache::services(conn, &city, language.as_str()))?;
+    let profile = city.profile;
     Ok(match cached {
         Some((_, mut list)) => {
             for service in &mut list {

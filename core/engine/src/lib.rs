@@ -6,7 +6,7 @@
 //! * `store` (two SQLite files), `files` (pictures), `remote` (HTTP): none knows another
 //! * `world`: one of each, handed to everything above
 //! * `sealed` (what rows keep encrypted), `line` (one request), `city` and `contact` (what is known of a city), `listing`
-//!   (how it shows new reports), `arrival` (what follows when it has one)
+//!   (how it shows new reports), `arrival` (what follows when it has one), `account` (who is signed in)
 //! * `ingest` (photos in), `outbox` (what is owed goes out), `sync` (what the city says comes in)
 //! * [`client`]: what a shell calls
 //!
@@ -21,6 +21,7 @@ pub mod events;
 pub mod folders;
 pub mod secrets;
 
+mod account;
 mod arrival;
 mod city;
 mod contact;

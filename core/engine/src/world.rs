@@ -49,6 +49,8 @@ pub(crate) struct World {
     pub(crate) wake: Notify,
     /// One drain at a time: an attempt per key is never doubled.
     pub(crate) gate: tokio::sync::Mutex<()>,
+    /// One renewal of a sign-in at a time: a refresh token is used once.
+    pub(crate) sign_in: tokio::sync::Mutex<()>,
     pub(crate) conditions: Mutex<Conditions>,
 }
 

@@ -35,10 +35,21 @@ pub struct Request {
     pub method: Method,
     /// Absolute URL. Holds no secret; an `api_key` only where the dialect says so.
     pub url: String,
-    /// Headers as name and value, names in their usual spelling. `Owner-Secret` is a secret: never to be logged.
+    /// Headers as name and value, names in their usual spelling. `Owner-Secret` and `Authorization` are secrets:
+    /// never to be logged.
     pub headers: Vec<(String, String)>,
     /// Body.
     pub body: Body,
+}
+
+impl Request {
+    /// The same request of somebody who is signed in (extension `account`; RFC 6750, section 2.1).
+    #[must_use]
+    pub fn bearing(mut self, access_token: &str) -> Self {
+        self.headers
+            .push(("Authorization".to_owned(), format!("Bearer {access_token}")));
+        self
+    }
 }
 
 impl fmt::Debug for Request {

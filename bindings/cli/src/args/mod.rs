@@ -169,6 +169,24 @@ pub(crate) enum MeCommand {
         #[arg(long, value_name = "E")]
         email: Option<String>,
     },
+    /// Sign in to the city: a code is sent, and `me verify` takes it back. Only sending may ever need it
+    SignIn {
+        /// Where the code goes
+        #[arg(value_name = "PHONE|EMAIL", allow_hyphen_values = true)]
+        address: String,
+    },
+    /// Give back the code that came
+    Verify {
+        /// The code
+        #[arg(value_name = "CODE")]
+        code: String,
+    },
+    /// End the sign-in on this machine; reports stay
+    SignOut {
+        /// Also while reports of this account are unsent: they are kept
+        #[arg(long)]
+        yes: bool,
+    },
 }
 
 #[derive(Debug, Subcommand)]

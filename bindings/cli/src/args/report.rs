@@ -24,6 +24,9 @@ pub(crate) enum DraftCommand {
         report: ReportArg,
         #[command(flatten)]
         content: ContentArgs,
+        /// File it in another city of this machine, by its name (see `city list`); until it is first sent off
+        #[arg(long, value_name = "CITY")]
+        to_city: Option<String>,
     },
     /// Forget a draft that was never sent off
     Discard(ReportArg),

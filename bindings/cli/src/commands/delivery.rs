@@ -268,6 +268,14 @@ pub(super) async fn why(context: &Context, name: &str) -> Result<Answer, Failure
             }
         }
     }
+    if why.as_ref().is_some_and(|why| why.reason == Reason::Locked) {
+        // The city's own words, unchanged.
+        let account = context
+            .client
+            .account(report.city.clone(), report.account.clone())
+            .await?;
+        page.fact_if("", account.locked_text);
+    }
     let status = context.client.status(report.id).await?;
     append_alarm(context, &status, &mut page).await?;
     Ok(Answer::new(merged(names(&report), json), page))

@@ -18,7 +18,17 @@ pub(super) async fn run(context: &Context, command: DraftCommand) -> Result<Answ
     match command {
         DraftCommand::New(new) => create(context, new).await,
         DraftCommand::Show(report) => show(context, &report.report).await,
-        DraftCommand::Edit { report, content } => edit(context, &report.report, content).await,
+        DraftCommand::Edit {
+            report,
+            content,
+            to_city,
+        } => {
+            let changes = DraftChanges {
+                city: to_city,
+                ..changes(content)
+            };
+            edit(context, &report.report, changes).await
+        }
         DraftCommand::Discard(report) => discard(context, &report.report).await,
         DraftCommand::List => list(context).await,
     }
@@ -55,9 +65,9 @@ async fn create(context: &Context, new: NewArgs) -> Result<Answer, Failure> {
     ))
 }
 
-async fn edit(context: &Context, name: &str, content: ContentArgs) -> Result<Answer, Failure> {
+async fn edit(context: &Context, name: &str, changes: DraftChanges) -> Result<Answer, Failure> {
     let id = context.report(name).await?;
-    let report = context.client.edit_draft(id, changes(content)).await?;
+    let report = context.client.edit_draft(id, changes).await?;
     Ok(Answer::line(
         merged(names(&report), content_json(&report)),
         context.words().say(texts::CHANGED),

@@ -29,7 +29,7 @@ pub(crate) async fn run(globals: &Globals, command: Command, output: Output) -> 
         Command::Picture(picture) => on_picture(output.words, &picture),
         Command::Doctor => doctor::run(globals, output).await,
         #[cfg(feature = "demo")]
-        Command::Demo(demo) => crate::demo::run(output, &demo).await,
+        Command::Demo(demo) => Box::pin(crate::demo::run(output, &demo)).await,
         Command::Completions { shell } => Ok(completions(output, shell)),
         // Numbers to call in danger stand above a store that cannot be opened, and wait for no photo.
         Command::Own(OwnCommand::Emergency(report)) => {

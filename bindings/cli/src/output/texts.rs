@@ -87,6 +87,17 @@ pub(crate) const ME_SAVED: Bilingual = both(
     "Đã lưu trên máy này, được mã hóa khi gửi kèm phản ánh",
     "Saved on this machine; sealed with each report",
 );
+pub(crate) const CODE_SENT: Bilingual = both(
+    "Đã gửi mã, dùng được đến {time}. Nhập: phananh me verify MÃ",
+    "A code is on its way, good until {time}. Enter it: phananh me verify CODE",
+);
+pub(crate) const SIGNED_IN: Bilingual = both("đã đăng nhập", "signed in");
+pub(crate) const SIGNED_IN_UNTIL: Bilingual = both("đăng nhập đến {time}", "signed in until {time}");
+pub(crate) const NOT_SIGNED_IN: Bilingual = both("chưa đăng nhập", "not signed in");
+pub(crate) const SIGNED_OUT: Bilingual = both(
+    "Đã đăng xuất. Phản ánh vẫn được giữ trên máy",
+    "Signed out. Reports stay on this machine",
+);
 pub(crate) const PROFILE_GOOD: Bilingual = both("Cấu hình dùng được", "The profile can be used");
 pub(crate) const BUNDLED: Bilingual = both("có sẵn", "comes with the program");
 pub(crate) const REMEMBERED: Bilingual = both("đang dùng", "in use");

@@ -137,7 +137,7 @@ pub(crate) struct Town {
     pub(crate) line: RunningLine,
     pub(crate) city: RunningCity,
     pub(crate) runtime: Runtime,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Town {
@@ -166,12 +166,17 @@ impl Town {
             line,
             city,
             runtime,
-            _folder: folder,
+            folder,
         }
     }
 
     pub(crate) fn url(&self) -> String {
         format!("http://{}", self.line.addr())
+    }
+
+    /// Where the city keeps its data.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     pub(crate) fn off(&self) {

@@ -28,6 +28,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("line", &["files", "remote", "error", "world"]),
     ("contact", &["store", "remote", "error", "world", "city", "line"]),
     ("listing", &["store", "error", "world", "city", "line"]),
+    // Who is signed in, and how that is renewed.
+    ("account", &["error", "world", "city", "line", "contact"]),
     (
         "lookup",
         &[
@@ -38,21 +40,21 @@ const ARROWS: &[(&str, &[&str])] = &[
         "outbox",
         &[
             "store", "files", "remote", "error", "world", "sealed", "city", "ingest", "line", "contact",
-            "listing", "lookup", "arrival",
+            "listing", "lookup", "arrival", "account",
         ],
     ),
     (
         "sync",
         &[
             "store", "files", "remote", "error", "world", "sealed", "city", "line", "contact", "listing",
-            "arrival",
+            "arrival", "account",
         ],
     ),
     (
         "client",
         &[
             "store", "files", "remote", "error", "world", "sealed", "city", "ingest", "line", "contact",
-            "listing", "outbox", "sync",
+            "listing", "account", "outbox", "sync",
         ],
     ),
 ];

@@ -107,11 +107,11 @@ impl Client {
         code: ServiceCode,
     ) -> std::result::Result<Option<Definition>, ClientError> {
         self.on_disk(move |world| {
-            let profile = world.store.read(|conn| cities::get(conn, &id))?.profile;
+            let city = world.store.read(|conn| cities::get(conn, &id))?;
             let cached = world
                 .store
-                .read_cache(|conn| cache::definition(conn, &id, &code))?;
-            Ok(cached.or_else(|| profile.default_definition(&code)))
+                .read_cache(|conn| cache::definition(conn, &city, &code))?;
+            Ok(cached.or_else(|| city.profile.default_definition(&code)))
         })
         .await
     }

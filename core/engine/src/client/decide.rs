@@ -165,6 +165,8 @@ fn retry(world: &World, id: ReportId) -> Result<()> {
                 }
             }
             jobs::update(tx, &job)?;
+            // Signed in or unlocked elsewhere in the meantime: the city says so if not.
+            cities::set_account_pause(tx, &job.city, &job.account, None)?;
             let mut city = cities::get(tx, &job.city)?;
             if city.pause.is_some_and(|p| p.reason != Reason::Busy) {
                 city.pause = None;

@@ -8,6 +8,7 @@
 //! needs it: the foreground (worker running), or a background drain. The last lease to go lets the worker rest and
 //! checkpoints; a hidden screen never kills a background drain.
 
+mod account;
 mod cities;
 mod decide;
 mod drafts;
@@ -24,6 +25,7 @@ mod submit;
 use std::future::Future;
 use std::sync::Arc;
 
+pub use account::{AccountView, CodeSent, OwedAtSignOut, SignedIn, Verified};
 pub use cities::CityView;
 pub use decide::{Decided, Decision};
 pub use drafts::{DraftChanges, NewDraft, OnBehalfOf};

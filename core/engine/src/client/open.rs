@@ -104,6 +104,7 @@ impl Client {
             events: crate::events::Events::default(),
             wake: tokio::sync::Notify::new(),
             gate: tokio::sync::Mutex::new(()),
+            sign_in: tokio::sync::Mutex::new(()),
             conditions: Mutex::new(Conditions {
                 network: Network::Unmetered,
                 policy: SendPolicy::default(),

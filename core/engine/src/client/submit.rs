@@ -97,7 +97,7 @@ impl Judged {
                     .read(|conn| reports::pinned_definition(conn, report.id))?;
                 let cached = world
                     .store
-                    .read_cache(|conn| cache::definition(conn, &report.city, code))?;
+                    .read_cache(|conn| cache::definition(conn, &row, code))?;
                 cached.or(pinned).or_else(|| row.profile.default_definition(code))
             }
         };

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use phananh_domain::job::{Exposed, Exposure, JobEvent, JobKind, JobState, step};
-use phananh_domain::outcome::{Observation, Sent, Tracked};
+use phananh_domain::outcome::{Observation, Sent, SignIn, Tracked};
 use phananh_domain::receipt::Tracking;
 use phananh_domain::service::ServiceType;
 use phananh_domain::time::Timestamp;
@@ -13,6 +13,7 @@ use super::observe::{self, Observed};
 use super::pick::{self, Outcome};
 use super::settle::{self, Learnt, Over};
 use super::{Tally, look};
+use crate::account::{self, Session};
 use crate::city::{self, Facts};
 use crate::contact::contact;
 use crate::error::{Error, Result};
@@ -66,31 +67,21 @@ fn must_look(job: &JobRow, submission: Option<&SubmissionRow>, facts: &Facts, no
 }
 
 async fn send(world: &Arc<World>, job: JobRow, facts: Facts, tally: &mut Tally) -> Result<Outcome> {
+    let session = match signed_in(world, &job, &facts, tally).await? {
+        Ok(session) => session,
+        Err(observation) => return not_sent(world, job, facts, observation).await,
+    };
     let prepared = {
         let (job, facts) = (job.clone(), facts.clone());
         world.blocking(move |w| build::prepare(w, &job, facts)).await?
     };
-    let prepared = match prepared {
+    let mut prepared = match prepared {
         Ok(prepared) => prepared,
-        Err(observation) => {
-            let submission = match job.submission {
-                Some(s) => Some(
-                    world
-                        .blocking(move |w| w.store.read(|conn| submissions::get(conn, s)))
-                        .await?,
-                ),
-                None => None,
-            };
-            return over(
-                world,
-                job,
-                submission,
-                facts,
-                Observed::before_sending(observation),
-            )
-            .await;
-        }
+        Err(observation) => return not_sent(world, job, facts, observation).await,
     };
+    if let Some(session) = &session {
+        prepared.request = session.sign(prepared.request);
+    }
     let before = build::before(&job, prepared.submission.as_ref());
     let service = service_type(world, &job).await?;
     let (started, prepared) = {
@@ -100,11 +91,25 @@ async fn send(world: &Arc<World>, job: JobRow, facts: Facts, tally: &mut Tally) 
     let total = prepared.facts.total_timeout_ms();
     let answered = line::ask(world, &prepared.request, total, &mut tally.traffic).await;
     let now = world.now();
-    let observed = observe::post(job.kind, &prepared, &answered, service, now);
+    let whose = (job.city.clone(), job.account.clone());
+    let renewable = session.filter(|_| !tally.renewed.contains(&whose));
+    let sign_in = match renewable {
+        Some(_) => SignIn::MayRefresh,
+        None => SignIn::Spent,
+    };
+    let context = observe::Context {
+        service_type: service,
+        sign_in,
+        now,
+    };
+    let observed = observe::post(job.kind, &prepared, &answered, &context);
     let observed = not_anothers(world, &job, observed).await?;
-    let delivered = matches!(observed.observation, Observation::Receipt { .. });
-    if delivered && job.kind != JobKind::Attachment {
+    let observation = observed.observation;
+    if matches!(observation, Observation::Receipt { .. }) && job.kind != JobKind::Attachment {
         tally.delivered += 1;
+    }
+    if observation == Observation::AccountLocked {
+        note_lock(world, &job, observed.said.clone()).await?;
     }
     let over = Over {
         learnt: Learnt::ByAttempt,
@@ -115,12 +120,96 @@ async fn send(world: &Arc<World>, job: JobRow, facts: Facts, tally: &mut Tally) 
         },
         submission: prepared.submission,
         before,
-        facts: prepared.facts,
+        facts: prepared.facts.clone(),
         riding: prepared.riding,
         observed,
         skew_ms: answered.skew_ms(now),
     };
-    world.blocking(move |w| settle::settle(w, over)).await
+    let outcome = world.blocking(move |w| settle::settle(w, over)).await?;
+    match (observation, renewable) {
+        (
+            Observation::Unauthorized {
+                sign_in: SignIn::MayRefresh,
+            },
+            Some(session),
+        ) => {
+            tally.renewed.insert(whose);
+            match account::renew(world, &prepared.facts, &job.account, &session, &mut tally.traffic).await? {
+                Ok(_) => Ok(Outcome::WentOn),
+                Err(observation) => {
+                    let id = job.id;
+                    let job = world
+                        .blocking(move |w| w.store.read(|conn| jobs::get(conn, id)))
+                        .await?;
+                    not_sent(world, job, prepared.facts, observation).await
+                }
+            }
+        }
+        _ => Ok(outcome),
+    }
+}
+
+/// The session that the request of a job goes with; an observation where it needs one and there is none.
+async fn signed_in(
+    world: &Arc<World>,
+    job: &JobRow,
+    facts: &Facts,
+    tally: &mut Tally,
+) -> Result<std::result::Result<Option<Session>, Observation>> {
+    let Some(offer) = facts.extensions.as_ref().and_then(|e| e.account.as_ref()) else {
+        return Ok(Ok(None));
+    };
+    let session = match account::pass(world, facts, &job.account, &mut tally.traffic).await {
+        Ok(Ok(session)) => session,
+        Ok(Err(observation)) => return Ok(Err(observation)),
+        Err(error) => return build::observe_local(error).map(Err),
+    };
+    // The city would say so itself, after all bytes of the report.
+    if session.is_none() && offer.required_to_file && job.kind == JobKind::Report {
+        return Ok(Err(Observation::Unauthorized {
+            sign_in: SignIn::Spent,
+        }));
+    }
+    Ok(Ok(session))
+}
+
+/// Keeps the city's words for a lock beside the session.
+async fn note_lock(world: &Arc<World>, job: &JobRow, said: Option<String>) -> Result<()> {
+    let (city, id) = (job.city.clone(), job.account.clone());
+    world
+        .blocking(move |w| {
+            let Some(mut session) = account::session(w, &city, &id)? else {
+                return Ok(());
+            };
+            session.locked = Some(said.unwrap_or_default());
+            account::keep(w, &city, &id, &session)
+        })
+        .await
+}
+
+/// Settles what kept a request from being made.
+async fn not_sent(
+    world: &Arc<World>,
+    job: JobRow,
+    facts: Facts,
+    observation: Observation,
+) -> Result<Outcome> {
+    let submission = match job.submission {
+        Some(s) => Some(
+            world
+                .blocking(move |w| w.store.read(|conn| submissions::get(conn, s)))
+                .await?,
+        ),
+        None => None,
+    };
+    over(
+        world,
+        job,
+        submission,
+        facts,
+        Observed::before_sending(observation),
+    )
+    .await
 }
 
 /// On disk before the first byte: the job is being sent, and the city may know of it from here on.

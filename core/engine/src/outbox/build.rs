@@ -51,7 +51,7 @@ pub(super) fn prepare(
     match built {
         Ok(prepared) => Ok(Ok(prepared)),
         Err(Stop::Observed(observation)) => Ok(Err(observation)),
-        Err(Stop::Failed(error)) => observe_local(error),
+        Err(Stop::Failed(error)) => observe_local(error).map(Err),
     }
 }
 
@@ -70,14 +70,14 @@ impl<E: Into<Error>> From<E> for Stop {
 type Built<T> = std::result::Result<T, Stop>;
 
 /// What the phone itself got in the way.
-fn observe_local(error: Error) -> Result<std::result::Result<Prepared, Observation>> {
-    Ok(Err(match error {
+pub(super) fn observe_local(error: Error) -> Result<Observation> {
+    Ok(match error {
         Error::Secret(SecretError::Locked) | Error::Seal(SealError::Locked) => Observation::SecretsLocked,
         Error::Secret(SecretError::Missing) | Error::Seal(SealError::Lost) => Observation::SecretsMissing,
         Error::Secret(SecretError::Failed(_)) | Error::Seal(_) => Observation::SecretsFailed,
         other if other.is_disk_full() => Observation::DiskFull,
         other => return Err(other),
-    }))
+    })
 }
 
 fn report(world: &World, conn: &Connection, job: &JobRow, facts: Facts) -> Built<Prepared> {

@@ -22,8 +22,10 @@ mod settle;
 pub(crate) mod waiting;
 mod worker;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
+use phananh_domain::id::{AccountId, CityId};
 use phananh_domain::time::{Millis, Timestamp};
 
 pub(crate) use look::{Glance, look_before_decision};
@@ -79,6 +81,8 @@ pub struct DrainReport {
 #[derive(Debug, Default)]
 struct Tally {
     traffic: Traffic,
+    /// Accounts whose sign-in was renewed because the city refused it: another refusal is the last.
+    renewed: HashSet<(CityId, AccountId)>,
     /// Reports and messages that arrived.
     delivered: u32,
 }

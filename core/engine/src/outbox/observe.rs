@@ -27,6 +27,17 @@ pub(super) struct Observed {
     pub(super) city_id: Option<String>,
     /// Status and text of a refusal, to be kept sealed.
     pub(super) refusal: Option<(u16, String)>,
+    /// The city's own words for it.
+    pub(super) said: Option<String>,
+}
+
+/// What an answer is read with.
+pub(super) struct Context {
+    /// Kind of the report's service, where known.
+    pub(super) service_type: Option<ServiceType>,
+    /// What a refusal for want of a sign-in would mean.
+    pub(super) sign_in: SignIn,
+    pub(super) now: Timestamp,
 }
 
 impl Observed {
@@ -39,18 +50,13 @@ impl Observed {
             notice: None,
             city_id: None,
             refusal: None,
+            said: None,
         }
     }
 }
 
-/// Observes the answer to the POST of a job. `service_type` is the kind of the report's service, where known.
-pub(super) fn post(
-    kind: JobKind,
-    prepared: &Prepared,
-    answered: &Answered,
-    service_type: Option<ServiceType>,
-    now: Timestamp,
-) -> Observed {
+/// Observes the answer to the POST of a job.
+pub(super) fn post(kind: JobKind, prepared: &Prepared, answered: &Answered, context: &Context) -> Observed {
     let sent = answered.sent();
     let seen = |observation| Observed {
         sent,
@@ -66,6 +72,10 @@ pub(super) fn post(
         .iter()
         .find(|(name, _)| name == "Idempotency-Key")
         .map(|(_, v)| v.trim_matches('"'));
+    let elsewhere = Context {
+        service_type: None,
+        ..*context
+    };
     match kind {
         JobKind::Report => {
             let payload = prepared.submission.as_ref().map(|s| &s.payload);
@@ -75,7 +85,7 @@ pub(super) fn post(
                 client_request_id: key,
             };
             let answer = receipt(&answer, &echo);
-            classify(seen, &answer, service_type, now, |receipt, observed| {
+            classify(seen, &answer, context, |receipt, observed| {
                 observed.tracking = Some(match &receipt.tracking {
                     georeport::receipt::Tracking::Id(id) => {
                         Tracking::Number(phananh_domain::id::CaseNumber::new(id.clone()))
@@ -97,7 +107,7 @@ pub(super) fn post(
             let answer = attachment_receipt(&answer, &echo);
             let expected = prepared.file.as_ref().map(|f| f.sha256.as_str());
             let mut torn = false;
-            let observed = classify(seen, &answer, None, now, |receipt, observed| {
+            let observed = classify(seen, &answer, &elsewhere, |receipt, observed| {
                 torn = receipt
                     .sha256
                     .as_deref()
@@ -119,7 +129,7 @@ pub(super) fn post(
                 client_request_id: key,
             };
             let answer = message_receipt(&answer, &echo);
-            classify(seen, &answer, None, now, |receipt, observed| {
+            classify(seen, &answer, &elsewhere, |receipt, observed| {
                 observed.city_id = Some(receipt.message_id.clone());
                 Tracked::Not
             })
@@ -130,8 +140,7 @@ pub(super) fn post(
 fn classify<R>(
     seen: impl Fn(Observation) -> Observed,
     answer: &PostAnswer<R>,
-    service_type: Option<ServiceType>,
-    now: Timestamp,
+    context: &Context,
     accept: impl FnOnce(&R, &mut Observed) -> Tracked,
 ) -> Observed {
     match answer {
@@ -143,7 +152,7 @@ fn classify<R>(
             observed.observation = Observation::Receipt { tracked };
             observed
         }
-        PostAnswer::Untracked { notice } if service_type == Some(ServiceType::Blackbox) => Observed {
+        PostAnswer::Untracked { notice } if context.service_type == Some(ServiceType::Blackbox) => Observed {
             tracking: Some(Tracking::Untracked),
             notice: notice.clone(),
             ..seen(Observation::Receipt {
@@ -164,7 +173,7 @@ fn classify<R>(
             ..seen(refusal(refused))
         },
         PostAnswer::Busy { status, retry_after } => {
-            let wait = retry_after.map(|r| ours(r).wait(now));
+            let wait = retry_after.map(|r| ours(r).wait(context.now));
             let status = match status {
                 425 => BusyStatus::TooEarly,
                 429 => BusyStatus::TooMany,
@@ -188,10 +197,10 @@ fn classify<R>(
         },
         PostAnswer::Unauthorized { account, errors } => Observed {
             refusal: Some((401, say(errors))),
+            said: errors.iter().find_map(|error| error.description.clone()),
             ..seen(match account {
-                // No sign-in is built yet that could be refreshed.
                 Account::SignIn => Observation::Unauthorized {
-                    sign_in: SignIn::Spent,
+                    sign_in: context.sign_in,
                 },
                 Account::Locked => Observation::AccountLocked,
             })

@@ -241,7 +241,7 @@ fn write_city(tx: &Transaction<'_>, over: &Over, ruling: &Ruling, now: Timestamp
     cities::update(tx, &city)?;
     if let Next::Pause(PauseWhat::Account) = ruling.next {
         let reason = ruling.reason.unwrap_or(Reason::SignedOut);
-        cities::set_account_pause(tx, &over.job.city, &over.job.account, Some(reason), None)?;
+        cities::set_account_pause(tx, &over.job.city, &over.job.account, Some(reason))?;
     }
     Ok(())
 }

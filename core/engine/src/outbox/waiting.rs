@@ -37,11 +37,10 @@ pub(crate) fn why_jobs(world: &World, group: &[JobRow]) -> Result<Option<Why>> {
                 making,
             });
         }
-        let account =
-            cities::account_pause(conn, &first.city, &first.account)?.map(|(reason, _)| match reason {
-                Reason::Locked => AccountPause::Locked,
-                _ => AccountPause::SignedOut,
-            });
+        let account = cities::account_pause(conn, &first.city, &first.account)?.map(|reason| match reason {
+            Reason::Locked => AccountPause::Locked,
+            _ => AccountPause::SignedOut,
+        });
         let city = facts.row.pause.and_then(|p| {
             Some(CityPause {
                 reason: p.reason,

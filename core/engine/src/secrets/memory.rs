@@ -38,6 +38,12 @@ impl MemorySecrets {
         self.state().secrets.clear();
     }
 
+    /// Everything it keeps, in the order of the names.
+    #[must_use]
+    pub fn values(&self) -> Vec<Vec<u8>> {
+        self.state().secrets.values().cloned().collect()
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

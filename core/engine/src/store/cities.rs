@@ -103,16 +103,23 @@ pub(crate) fn ensure_account(tx: &Transaction<'_>, city: &CityId, account: &Acco
     Ok(())
 }
 
-/// Why an account is paused, and the city's words for it.
-pub(crate) fn account_pause(
-    conn: &Connection,
-    city: &CityId,
-    account: &AccountId,
-) -> Result<Option<(Reason, Option<String>)>> {
+/// Accounts of a city that this phone knows.
+pub(crate) fn accounts(conn: &Connection, city: &CityId) -> Result<Vec<AccountId>> {
+    let rows = conn
+        .prepare_cached("SELECT id FROM account WHERE city_id = ?1 ORDER BY id")?
+        .query_map([city.as_str()], |row| {
+            Ok(AccountId::new(row.get::<_, String>(0)?))
+        })?
+        .collect::<rusqlite::Result<Vec<_>>>()?;
+    Ok(rows)
+}
+
+/// Why an account is paused.
+pub(crate) fn account_pause(conn: &Connection, city: &CityId, account: &AccountId) -> Result<Option<Reason>> {
     Ok(conn
-        .prepare_cached("SELECT paused_reason, paused_detail FROM account WHERE city_id = ?1 AND id = ?2")?
+        .prepare_cached("SELECT paused_reason FROM account WHERE city_id = ?1 AND id = ?2")?
         .query_row([city.as_str(), account.as_str()], |row| {
-            Ok(word_opt(row, "paused_reason")?.zip(Some(row.get("paused_detail")?)))
+            word_opt(row, "paused_reason")
         })
         .optional()?
         .flatten())
@@ -124,17 +131,9 @@ pub(crate) fn set_account_pause(
     city: &CityId,
     account: &AccountId,
     reason: Option<Reason>,
-    detail: Option<&str>,
 ) -> Result<()> {
-    tx.prepare_cached(
-        "UPDATE account SET paused_reason = ?3, paused_detail = ?4 WHERE city_id = ?1 AND id = ?2",
-    )?
-    .execute((
-        city.as_str(),
-        account.as_str(),
-        reason.map(Reason::as_str),
-        detail,
-    ))?;
+    tx.prepare_cached("UPDATE account SET paused_reason = ?3 WHERE city_id = ?1 AND id = ?2")?
+        .execute((city.as_str(), account.as_str(), reason.map(Reason::as_str)))?;
     Ok(())
 }
 

@@ -11,7 +11,10 @@ use crate::error::{Error, Result};
 /// Migrations of the citizen's data, in order.
 pub(super) const REPORTS: &[&str] = &[include_str!("schema/0001.sql"), include_str!("schema/0002.sql")];
 /// Migrations of what the city can give again, in order.
-pub(super) const CACHE: &[&str] = &[include_str!("schema/cache_0001.sql")];
+pub(super) const CACHE: &[&str] = &[
+    include_str!("schema/cache_0001.sql"),
+    include_str!("schema/cache_0002.sql"),
+];
 
 /// Refuses a file that a newer program wrote, before anything of it is changed: not even its journal mode, and no WAL is
 /// moved into it.

@@ -7,6 +7,7 @@
 //! Sync writes the city's side and nothing else, with one exception that joins both sides: a report that is still owed
 //! and appears at the city, under our key or in its lists, is delivered, by whatever channel it came there (`seen`).
 
+mod accounts;
 mod bare;
 mod rich;
 mod seen;
@@ -81,6 +82,7 @@ pub(crate) async fn sync(world: &Arc<World>) -> Result<SyncReport> {
 
 async fn sync_city(world: &Arc<World>, id: &CityId, traffic: &mut Traffic) -> Result<u32> {
     let facts = reach(world, id, traffic).await?;
+    accounts::ask(world, &facts, traffic).await?;
     let mut changed = seen::ask(world, &facts, traffic).await?;
     changed.extend(tokens::ask(world, &facts, traffic).await?);
     let extensions = facts.extensions.clone().unwrap_or_default();

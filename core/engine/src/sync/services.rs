@@ -33,11 +33,11 @@ pub(crate) async fn fetch_services(
         code: "error.not_a_city",
     })?;
     let services: Vec<Service> = wire.into_iter().map(|s| service(&facts, s)).collect();
-    let (id, now, kept) = (id.clone(), world.now(), services.clone());
+    let (city, now, kept) = (facts.row, world.now(), services.clone());
     world
         .blocking(move |w| {
             w.store
-                .write_cache(|tx| cache::put_services(tx, &id, language.as_str(), &kept, now))
+                .write_cache(|tx| cache::put_services(tx, &city, language.as_str(), &kept, now))
         })
         .await?;
     Ok(services)
@@ -67,11 +67,11 @@ pub(crate) async fn fetch_definition(
         Err(_) if matches!(answer.status, 400 | 404) => Definition::default(),
         Err(_) => return Err(Error::Network { code: "error.city" }),
     };
-    let (id, code, kept, now) = (id.clone(), code.clone(), definition.clone(), world.now());
+    let (city, code, kept, now) = (facts.row, code.clone(), definition.clone(), world.now());
     world
         .blocking(move |w| {
             w.store
-                .write_cache(|tx| cache::put_definition(tx, &id, &code, &kept, now))
+                .write_cache(|tx| cache::put_definition(tx, &city, &code, &kept, now))
         })
         .await?;
     Ok(definition)

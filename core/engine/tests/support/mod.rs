@@ -60,7 +60,8 @@ impl Town {
         config.clock = Arc::new(SameClock(clock.clone()));
         config.operator_token = Some(DESK.to_owned());
         change(&mut config);
-        let city = City::start(config).await.unwrap();
+        // Its future is a large one, and each test holds several.
+        let city = Box::pin(City::start(config)).await.unwrap();
         let line = FaultLine::start(([127, 0, 0, 1], 0).into(), city.address(), Script::new(), 7)
             .await
             .unwrap();

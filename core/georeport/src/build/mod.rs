@@ -3,8 +3,10 @@
 //! `read` holds what only asks, `write` what files. Nothing is sent that the standard, the dialect or an
 //! advertised extension does not name: an extension's field travels only if the caller puts it there.
 
+mod account;
 mod read;
 mod write;
 
+pub use account::CodeTo;
 pub use read::ListQuery;
 pub use write::{PostAttachment, PostMessage, PostReport};

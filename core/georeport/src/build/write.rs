@@ -140,7 +140,7 @@ impl Endpoint {
         ))
     }
 
-    fn post(
+    pub(super) fn post(
         &self,
         path: &str,
         given: Pairs,
@@ -181,13 +181,20 @@ impl Endpoint {
     }
 }
 
-struct Media<'a> {
+pub(super) struct Media<'a> {
     field: &'a str,
     files: &'a [FilePart],
     boundary: &'a str,
 }
 
 impl Media<'_> {
+    /// A form without files.
+    pub(super) const NONE: Media<'static> = Media {
+        field: "media",
+        files: &[],
+        boundary: "",
+    };
+
     fn body(&self, pairs: Pairs) -> (String, Body) {
         if self.files.is_empty() {
             return (

@@ -8,7 +8,7 @@ use url::Url;
 
 use crate::answer::Answer;
 use crate::error::ReadError;
-use crate::scalar::{boolean, list_of_texts, text};
+use crate::scalar::{boolean, count, list_of_texts, text};
 use crate::tree::{Tree, list, member, one, success};
 
 /// A discovery document.
@@ -59,6 +59,29 @@ pub struct Extensions {
     pub messages: Option<Messages>,
     /// Named fields that a POST may carry.
     pub fields: BTreeSet<String>,
+    /// People may sign in.
+    pub account: Option<AccountOffer>,
+    /// `agencies.json` exists.
+    pub agencies: bool,
+    /// Cases of others can be followed.
+    pub follow: bool,
+    /// Hints are pushed, by these providers.
+    pub push: Option<BTreeSet<String>>,
+    /// `announcements.json` exists.
+    pub announcements: bool,
+    /// `feed.json` and `statistics.json` exist.
+    pub statistics: bool,
+}
+
+/// What the extension `account` offers.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct AccountOffer {
+    /// `phone`, `email`: where a code can go.
+    pub by: BTreeSet<String>,
+    /// Reports are taken of signed-in people only.
+    pub required_to_file: bool,
+    /// Days after which a session ends.
+    pub session_days: Option<u64>,
 }
 
 /// How long a city remembers a key.
@@ -153,6 +176,16 @@ fn extensions(tree: &Tree) -> Extensions {
             .unwrap_or_default()
             .into_iter()
             .collect(),
+        account: offered("account").map(|account| AccountOffer {
+            by: list_of_texts(account, "by").into_iter().collect(),
+            required_to_file: boolean(account, "required_to_file").unwrap_or(false),
+            session_days: count(account, "session_days"),
+        }),
+        agencies: offered("agencies").is_some(),
+        follow: offered("follow").is_some(),
+        push: offered("push").map(|push| list_of_texts(push, "providers").into_iter().collect()),
+        announcements: offered("announcements").is_some(),
+        statistics: offered("statistics").is_some(),
     }
 }
 

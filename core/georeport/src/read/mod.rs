@@ -2,6 +2,7 @@
 //!
 //! Absent, `null`, `""` and `"null"` are the same everywhere: `None`. Numbers come as the text they were written in.
 
+mod account;
 mod case;
 mod definition;
 mod discovery;
@@ -11,6 +12,7 @@ mod media;
 mod services;
 mod token;
 
+pub use account::{WireAccount, WireChallenge, WireSession, account, attempts_left, challenge, session};
 pub use case::{Case, CaseList, CaseNote, Point, cases};
 pub use definition::{Automated, WireAttribute, WireChoice, WireDatatype, WireDefinition, definition};
 pub use discovery::{DiscoveredEndpoint, Discovery, Extensions, KeyLifetime, Messages, discovery};
