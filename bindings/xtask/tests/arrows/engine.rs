@@ -47,7 +47,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "sync",
         &[
             "store", "files", "remote", "error", "world", "sealed", "city", "line", "contact", "listing",
-            "arrival", "account",
+            "lookup", "arrival", "account",
         ],
     ),
     (

@@ -104,7 +104,8 @@ pub(crate) async fn drain(world: &Arc<World>, limits: &DrainLimits) -> Result<Dr
         let choice = world.blocking(move |w| pick::next(w, pace, &rest)).await?;
         match choice {
             pick::Choice::Job(job) if !over_bytes => {
-                let outcome = attempt::attempt(world, &job, &mut tally).await?;
+                // Its future is a large one, and a drain waits in many places.
+                let outcome = Box::pin(attempt::attempt(world, &job, &mut tally)).await?;
                 resting.note(&job, outcome);
             }
             pick::Choice::Job(_) | pick::Choice::Nothing => break,
