@@ -13,6 +13,7 @@ use crate::metadata::{Metadata, read_metadata};
 use crate::orientation::Orientation;
 use crate::picture::{Picture, Size};
 use crate::progress::{Progress, tell};
+use crate::reduce::Plan;
 use crate::shield::shielded;
 use crate::sniff::Kind;
 use crate::strip::{Stripped, strip, worth_reading};
@@ -77,8 +78,7 @@ pub fn ingest(
     let (made, small, notes) = match kept {
         Some((made, small)) => (made, small, Notes::default()),
         None => {
-            let (picture, notes) = develop(&mut source, &head, budget.max_edge, limits, progress)?;
-            let upright = picture.turned(turn);
+            let (upright, notes) = develop(&mut source, &head, budget.max_edge, turn, limits, progress)?;
             let fitted = fit(&upright, &Target::photo(budget), &step)?;
             let small = upright.shrunk(THUMBNAIL_EDGE).ok_or(PhotoError::Unreadable)?;
             let edge = fitted.width.max(fitted.height);
@@ -131,11 +131,12 @@ fn damage(notes: Notes) -> Option<Warning> {
     }
 }
 
-/// File to a picture with a long edge of at most `edge`, as stored, in sRGB.
+/// File to a picture with a long edge of at most `edge`, upright, in sRGB.
 fn develop(
     source: &mut (impl BufRead + Seek),
     head: &Head,
     edge: u32,
+    turn: Orientation,
     limits: &Limits,
     progress: &dyn Progress,
 ) -> Result<(Picture, Notes), PhotoError> {
@@ -143,14 +144,19 @@ fn develop(
         return Err(PhotoError::ImpossibleBudget { max_bytes: 0 });
     }
     source.rewind()?;
+    let plan = Plan {
+        stored: size_of(head),
+        edge,
+        turn,
+    };
     let (reduced, icc, notes) = match head.kind {
         Kind::Jpeg => {
-            let (reduced, seen) = reduce::jpeg(source, size_of(head), edge, limits, progress)?;
+            let (reduced, seen) = reduce::jpeg(source, plan, limits, progress)?;
             let truncated = seen.truncated || head.ending == Ending::Truncated;
             (reduced, head.icc.clone(), Notes { truncated, ..seen })
         }
         _ => {
-            let (reduced, icc) = pixels::reduce(source, head, edge, limits, progress)?;
+            let (reduced, icc) = pixels::reduce(source, head, plan, limits, progress)?;
             (reduced, icc, Notes::default())
         }
     };
@@ -189,7 +195,12 @@ fn keep(
     drop(file);
     // What is kept is what was looked at: the decoder reads the stripped file, to its end.
     let mut bytes = jpeg.as_slice();
-    let decoded = reduce::jpeg(&mut bytes, size_of(head), THUMBNAIL_EDGE, limits, progress);
+    let plan = Plan {
+        stored: size_of(head),
+        edge: THUMBNAIL_EDGE,
+        turn: Orientation::Upright,
+    };
+    let decoded = reduce::jpeg(&mut bytes, plan, limits, progress);
     let (reduced, notes) = match decoded {
         Ok(decoded) => decoded,
         Err(PhotoError::Cancelled) => return Err(PhotoError::Cancelled),

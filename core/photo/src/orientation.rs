@@ -52,4 +52,27 @@ impl Orientation {
             Self::Rotate270 => 8,
         }
     }
+
+    /// The same in three steps, in this order: rows and columns change places; left and right do; top and bottom do.
+    pub(crate) fn steps(self) -> Steps {
+        let [swap, across, down] = match self {
+            Self::Upright => [false, false, false],
+            Self::FlipHorizontal => [false, true, false],
+            Self::Rotate180 => [false, true, true],
+            Self::FlipVertical => [false, false, true],
+            Self::Transpose => [true, false, false],
+            Self::Rotate90 => [true, true, false],
+            Self::Transverse => [true, true, true],
+            Self::Rotate270 => [true, false, true],
+        };
+        Steps { swap, across, down }
+    }
+}
+
+/// What a turn consists of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Steps {
+    pub(crate) swap: bool,
+    pub(crate) across: bool,
+    pub(crate) down: bool,
 }

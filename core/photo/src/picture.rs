@@ -23,15 +23,6 @@ impl Picture {
             .collect()
     }
 
-    pub(crate) fn turned(self, orientation: Orientation) -> Self {
-        Self {
-            luma: self.luma.turned(orientation),
-            chroma: self
-                .chroma
-                .map(|both| both.map(|plane| plane.turned(orientation))),
-        }
-    }
-
     /// The picture with a long edge of at most `edge`.
     pub(crate) fn shrunk(&self, edge: u32) -> Option<Self> {
         let Size { width, height } = Size::of(&self.luma).within(edge);
@@ -65,6 +56,17 @@ impl Size {
         Self {
             width: plane.width(),
             height: plane.height(),
+        }
+    }
+
+    /// Of the picture turned to stand upright.
+    pub(crate) fn turned(self, turn: Orientation) -> Self {
+        match turn.steps().swap {
+            true => Self {
+                width: self.height,
+                height: self.width,
+            },
+            false => self,
         }
     }
 

@@ -10,9 +10,8 @@ use crate::codec::Model;
 use crate::error::PhotoError;
 use crate::head::Head;
 use crate::limits::Limits;
-use crate::picture::Size;
 use crate::progress::{Progress, tell};
-use crate::reduce::{Reduced, Reducer};
+use crate::reduce::{Plan, Reduced, Reducer};
 use crate::shield::shielded;
 use crate::sniff::Kind;
 
@@ -25,11 +24,11 @@ struct Decoded {
 /// Rows between two questions whether to go on.
 const ROWS_A_STEP: u32 = 16;
 
-/// Decodes the picture in `source` to a long edge of at most `edge`; also gives the profile of its colours.
+/// Decodes the picture in `source`, whose header said `plan.stored`; also gives the profile of its colours.
 pub(crate) fn reduce(
     source: &mut (impl BufRead + Seek),
     head: &Head,
-    edge: u32,
+    plan: Plan,
     limits: &Limits,
     progress: &dyn Progress,
 ) -> Result<(Reduced, Option<Vec<u8>>), PhotoError> {
@@ -45,16 +44,13 @@ pub(crate) fn reduce(
             what: head.kind.name(),
         }),
     })?;
-    let stored = Size {
-        width: head.width,
-        height: head.height,
-    };
+    let stored = plan.stored;
     let (model, channels) = match picture {
         DynamicImage::ImageLuma8(_) => (Model::Gray, 1),
         _ => (Model::Rgb, 3),
     };
     let shape = ([stored.width, stored.height], [1.0, 1.0]);
-    let mut reducer = Reducer::new(model, stored, edge, std::iter::repeat_n(shape, channels));
+    let mut reducer = Reducer::new(model, plan, std::iter::repeat_n(shape, channels));
     let mut part = Vec::with_capacity(stored.width as usize);
     let rows = picture.as_bytes().chunks_exact(channels * stored.width as usize);
     for (y, row) in (0..stored.height).zip(rows) {

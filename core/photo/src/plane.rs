@@ -60,26 +60,23 @@ impl Plane {
     }
 
     /// The samples turned to stand upright. After the resize, when there is the least to turn.
-    pub(crate) fn turned(mut self, orientation: Orientation) -> Self {
-        match orientation {
-            Orientation::Upright => self,
-            Orientation::FlipHorizontal => {
-                let width = self.width.max(1) as usize;
-                self.samples.chunks_exact_mut(width).for_each(<[u8]>::reverse);
-                self
-            }
-            Orientation::Rotate180 => {
-                self.samples.reverse();
-                self
-            }
-            Orientation::FlipVertical => self
-                .turned(Orientation::Rotate180)
-                .turned(Orientation::FlipHorizontal),
-            Orientation::Transpose => self.transposed(),
-            Orientation::Rotate90 => self.transposed().turned(Orientation::FlipHorizontal),
-            Orientation::Transverse => self.transposed().turned(Orientation::Rotate180),
-            Orientation::Rotate270 => self.turned(Orientation::FlipHorizontal).transposed(),
+    pub(crate) fn turned(self, orientation: Orientation) -> Self {
+        let steps = orientation.steps();
+        let mut plane = if steps.swap { self.transposed() } else { self };
+        let width = plane.width.max(1) as usize;
+        if steps.across && steps.down {
+            plane.samples.reverse();
+        } else if steps.across {
+            plane.samples.chunks_exact_mut(width).for_each(<[u8]>::reverse);
+        } else if steps.down {
+            let middle = plane.samples.len() / width / 2 * width;
+            let (upper, lower) = plane.samples.split_at_mut(middle);
+            upper
+                .chunks_exact_mut(width)
+                .zip(lower.chunks_exact_mut(width).rev())
+                .for_each(|(upper, lower)| upper.swap_with_slice(lower));
         }
+        plane
     }
 
     fn transposed(self) -> Self {

@@ -1,40 +1,53 @@
-//! A plane made smaller while its rows are still coming: Lanczos with three lobes, separable, in 16-bit arithmetic.
+//! A plane made smaller while its rows are still coming: Lanczos with three lobes, separable, in exact arithmetic.
 //!
 //! Rows go into a ring of just as many as one output row needs. Once they are there, they are summed column by column
 //! (the vector units do that best, so this step comes first and meets the most samples), and the one row that results
 //! is narrowed by a dot product a sample. Nothing else is held: memory follows the width, never the height.
 //!
-//! Fixed point: samples are taken as -128 to 127, so that sums lie around 0 and 16 bits hold any overshoot of the
-//! filter. Weights have 14 fractional bits and add up to exactly 1 in each output sample; a flat picture stays flat to
-//! the last bit, and a scale of 1 copies.
+//! WHY exact: weights are whole numbers of [`WEIGHT_BITS`] fractional bits, and nothing is rounded before the very end.
+//! So it does not matter whether rows or columns are summed first, nor in which order, nor on which processor: a picture
+//! that is turned comes out as the turned picture, to the last bit. 128 is taken off each sample; then 7 bits of it, two
+//! weights and the filter's overshoot (a factor below 1.5 each way) stay within 32 bits.
+//!
+//! The first step computes in single precision, where whole numbers of up to 24 bits are exact as well: those products
+//! every vector unit has.
 
 use std::f64::consts::PI;
 
+use multiversion::multiversion;
+
 use crate::plane::Plane;
 
-const WEIGHT_BITS: u32 = 14;
-/// Fractional bits of a row between the two steps: 8 (of the shifted sample) + 14 - 16 (the half that is kept).
-const MIDDLE_BITS: u32 = 6;
+const WEIGHT_BITS: u32 = 11;
 const LOBES: f64 = 3.0;
-/// Rows are padded to this many samples, so that the sums over columns have no odd end.
-const BLOCK: usize = 64;
-const LANES: usize = 16;
-/// Weights come in groups of this many, the last ones 0, so that the dot product has no odd end.
+/// Weights come in groups of this many, the last ones 0, so that sums have no odd end.
 const GROUP: usize = 8;
+/// Rows are padded to this many samples, for the same reason.
+const BLOCK: usize = 32;
+
+/// Which end of an axis the grid of the output begins at. They differ where the output does not fill its last sample:
+/// colour of an odd number of pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Begin {
+    /// Left, or top.
+    Near,
+    /// Right, or bottom.
+    Far,
+}
 
 /// Which input samples an output sample is made of along one axis, and how much of each.
 struct Axis {
     /// Of each output sample: its first input sample, and the one after its last.
     windows: Vec<(usize, usize)>,
-    /// `taps` of each output sample.
-    weights: Vec<i16>,
+    /// `taps` of each output sample; those of one add up to exactly 1.
+    weights: Vec<i32>,
     /// A multiple of [`GROUP`].
     taps: usize,
 }
 
 impl Axis {
     /// `step`: input samples from one output sample to the next. Both rows of samples begin at the same edge.
-    fn new(input: u32, output: u32, step: f64) -> Self {
+    fn new(input: u32, output: u32, step: f64, begin: Begin) -> Self {
         let width = step.max(1.0);
         let reach = LOBES * width;
         let last = f64::from(input.saturating_sub(1));
@@ -47,7 +60,11 @@ impl Axis {
         };
         let mut exact = Vec::with_capacity(taps);
         for index in 0..output {
-            let centre = ((f64::from(index) + 0.5) * step - 0.5).clamp(0.0, last);
+            let place = match begin {
+                Begin::Near => index,
+                Begin::Far => output - 1 - index,
+            };
+            let centre = ((f64::from(place) + 0.5) * step - 0.5).clamp(0.0, last);
             let first = (centre - reach).ceil().max(0.0);
             let end = (centre + reach).floor().min(last) + 1.0;
             lanczos(
@@ -56,34 +73,48 @@ impl Axis {
                 1.0 / width,
                 (end - first) as usize,
             );
-            axis.push(first as usize, &exact);
+            let (first, end) = (first as usize, end as usize);
+            match begin {
+                Begin::Near => axis.push(first, &exact),
+                // The same numbers the other way round: what is seen from either end is the same to the last bit.
+                Begin::Far => {
+                    axis.push(0, &exact);
+                    axis.turn_last(input as usize - end);
+                }
+            }
         }
         axis
     }
 
     fn push(&mut self, first: usize, exact: &[f64]) {
-        const ONE: i32 = 1 << WEIGHT_BITS;
-        let unit = f64::from(ONE) / exact.iter().sum::<f64>();
+        let unit = f64::from(1 << WEIGHT_BITS) / exact.iter().sum::<f64>();
         let before = self.weights.len();
-        // To the nearest; the offset makes a positive number of it, whose cast rounds down.
-        let rounded = exact
-            .iter()
-            .map(|weight| ((weight * unit + 65_536.5) as i32 - 65_536) as i16);
-        self.weights.extend(rounded);
-        let added = self.weights.get_mut(before..).unwrap_or_default();
-        // What rounding lost goes to the largest weight, where it shows least.
-        let missing = ONE - added.iter().map(|weight| i32::from(*weight)).sum::<i32>();
-        if let Some(largest) = added.iter_mut().max_by_key(|weight| **weight) {
-            *largest += missing as i16;
-        }
-        let blank = added.iter().take_while(|weight| **weight == 0).count();
-        let end = added.len() - added.iter().rev().take_while(|weight| **weight == 0).count();
-        added.rotate_left(blank);
-        self.windows.push((first + blank, first + end));
+        // What is rounded is the sum so far: so the last one is exactly 1, and errors do not add up.
+        let (mut sum, mut given) = (0.0, 0);
+        self.weights.extend(exact.iter().map(|weight| {
+            sum += weight * unit;
+            let so_far = (sum + 0.5).floor() as i32;
+            let weight = so_far - given;
+            given = so_far;
+            weight
+        }));
+        self.windows.push((first, first + exact.len()));
         self.weights.resize(before + self.taps, 0);
     }
 
-    fn weights_of(&self, output: usize) -> &[i16] {
+    /// Turns the window pushed last round, to begin at `first`.
+    fn turn_last(&mut self, first: usize) {
+        if let Some((begin, end)) = self.windows.last_mut() {
+            let count = *end - *begin;
+            (*begin, *end) = (first, first + count);
+            let padded = self.weights.len() - self.taps;
+            if let Some(weights) = self.weights.get_mut(padded..padded + count) {
+                weights.reverse();
+            }
+        }
+    }
+
+    fn weights_of(&self, output: usize) -> &[i32] {
         self.weights
             .get(output * self.taps..(output + 1) * self.taps)
             .unwrap_or_default()
@@ -121,27 +152,45 @@ pub(crate) struct Resizer {
     down: Axis,
     width: u32,
     height: u32,
-    /// Rows of [`Resizer::stride`] samples, row `y` at slot `y % slots`: each less 128, in the upper half of 16 bits.
-    ring: Vec<i16>,
+    /// Rows of [`Resizer::stride`] samples, row `y` at slot `y % slots`, less 128 each.
+    ring: Vec<f32>,
     slots: usize,
     stride: usize,
     taken: usize,
+    /// Where sums of rows begin: at 0.
+    nothing: Vec<f32>,
+    /// Sums of rows, and what they were before the last eight.
+    sums: [Vec<f32>; 2],
     /// The row between the two steps; longer than it has samples, for windows at the right edge.
-    middle: Vec<i16>,
+    middle: Vec<i32>,
     /// The row after the second step, before it is rounded.
-    sums: Vec<i32>,
+    narrowed: Vec<i32>,
     out: Vec<u8>,
+    /// Rows of the output that are done.
+    done: usize,
+}
+
+/// Of one axis: samples of the input and of the output, input samples from one output sample to the next, and the end
+/// where both begin.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Line {
+    pub(crate) input: u32,
+    pub(crate) output: u32,
+    pub(crate) step: f64,
+    pub(crate) begin: Begin,
+}
+
+impl Line {
+    fn axis(self) -> Axis {
+        Axis::new(self.input, self.output, self.step, self.begin)
+    }
 }
 
 impl Resizer {
-    /// From `input` to `output` samples across and down, `step` input samples apart.
-    pub(crate) fn new(input: [u32; 2], output: [u32; 2], step: [f64; 2]) -> Self {
-        let [in_width, in_height] = input;
-        let [width, height] = output;
-        let [step_across, step_down] = step;
-        let across = Axis::new(in_width, width, step_across);
-        let down = Axis::new(in_height, height, step_down);
-        let stride = (in_width as usize).next_multiple_of(BLOCK);
+    pub(crate) fn new(across: Line, down: Line) -> Self {
+        let (width, height) = (across.output, down.output);
+        let stride = (across.input as usize).next_multiple_of(BLOCK);
+        let (across, down) = (across.axis(), down.axis());
         let slots = down
             .windows
             .iter()
@@ -149,10 +198,13 @@ impl Resizer {
             .max()
             .unwrap_or(1);
         Self {
-            ring: vec![0; stride * slots],
+            ring: vec![0.0; stride * slots],
+            nothing: vec![0.0; stride],
+            sums: [vec![0.0; stride], vec![0.0; stride]],
             middle: vec![0; stride + across.taps],
-            sums: vec![0; width as usize],
-            out: Vec::with_capacity(width as usize * height as usize),
+            narrowed: vec![0; width as usize],
+            out: vec![0; width as usize * height as usize],
+            done: 0,
             across,
             down,
             width,
@@ -167,117 +219,133 @@ impl Resizer {
     pub(crate) fn push(&mut self, row: &[u8]) {
         let slot = self.taken % self.slots * self.stride;
         if let Some(kept) = self.ring.get_mut(slot..slot + self.stride) {
-            for (to, from) in kept.iter_mut().zip(row) {
-                *to = ((u16::from(*from) << 8) ^ 0x8000).cast_signed();
-            }
+            widen(kept, row);
         }
         self.taken += 1;
-        loop {
-            let done = self.out.len() / self.width.max(1) as usize;
-            match self.down.windows.get(done) {
-                Some(&(first, end)) if end <= self.taken => {
-                    self.sum_rows(done, first, end);
-                    self.narrow();
-                }
-                _ => return,
+        while let Some(&(first, end)) = self.down.windows.get(self.done)
+            && end <= self.taken
+        {
+            self.sum_rows(first, end);
+            let width = self.width as usize;
+            if let Some(out) = self.out.get_mut(self.done * width..(self.done + 1) * width) {
+                narrow(out, &mut self.narrowed, &self.middle, &self.across);
             }
+            self.done += 1;
         }
     }
 
     /// The plane, where all rows were pushed.
     pub(crate) fn finish(self) -> Option<Plane> {
+        if self.done < self.height as usize {
+            return None;
+        }
         Plane::of(self.width, self.height, self.out)
     }
 
-    /// First step: one row of sums, four rows of samples at a time.
-    fn sum_rows(&mut self, output: usize, first: usize, end: usize) {
+    /// First step: one row of sums, eight rows of samples at a time.
+    fn sum_rows(&mut self, first: usize, end: usize) {
         let row = |y: usize| {
-            let slot = y % self.slots * self.stride;
+            // Where a window ends within the eight, its last row stands in; the weights there are 0.
+            let slot = y.min(end - 1) % self.slots * self.stride;
             self.ring.get(slot..slot + self.stride).unwrap_or_default()
         };
-        // Each product loses half a bit on average.
-        self.middle.fill(((end - first) / 2) as i16);
-        let (fours, _) = self.down.weights_of(output).as_chunks::<4>();
-        for (y, weights) in (first..end).step_by(4).zip(fours) {
-            // Where a window ends within the four, its last row stands in; the weights there are 0.
-            let rows = [y, y + 1, y + 2, y + 3].map(|y| row(y.min(end - 1)));
-            add_weighted(&mut self.middle, rows, &weights.map(|weight| [weight; LANES]));
+        let [sums, before] = &mut self.sums;
+        let (eights, _) = self.down.weights_of(self.done).as_chunks::<GROUP>();
+        let mut base = &self.nothing;
+        for (y, weights) in (first..end).step_by(GROUP).zip(eights) {
+            let rows = std::array::from_fn(|index| row(y + index));
+            add_weighted(sums, base, rows, weights.map(|weight| weight as f32));
+            std::mem::swap(sums, before);
+            base = before;
         }
+        whole(&mut self.middle, base);
     }
+}
 
-    /// Second step: the row of sums to the output width.
-    fn narrow(&mut self) {
-        let (middle, across, sums) = (&self.middle, &self.across, &mut self.sums);
-        match across.taps {
-            8 => narrow_by::<8>(middle, across, sums),
-            16 => narrow_by::<16>(middle, across, sums),
-            24 => narrow_by::<24>(middle, across, sums),
-            32 => narrow_by::<32>(middle, across, sums),
-            _ => {
-                for (index, (sum, (first, _))) in sums.iter_mut().zip(&across.windows).enumerate() {
-                    *sum = dot(middle.get(*first..).unwrap_or_default(), across.weights_of(index));
-                }
+/// Samples as numbers around 0.
+#[multiversion(targets("x86_64+avx2"))]
+fn widen(to: &mut [f32], from: &[u8]) {
+    for (to, from) in to.iter_mut().zip(from) {
+        *to = (i32::from(*from) - 128) as f32;
+    }
+}
+
+/// `before` and a weighted sample of each row.
+#[multiversion(targets("x86_64+avx2"))]
+fn add_weighted(sums: &mut [f32], before: &[f32], rows: [&[f32]; GROUP], weights: [f32; GROUP]) {
+    let [a, b, c, d, e, f, g, h] = rows;
+    let [by_a, by_b, by_c, by_d, by_e, by_f, by_g, by_h] = weights;
+    let rows = a.iter().zip(b).zip(c).zip(d).zip(e).zip(f).zip(g).zip(h);
+    for ((sum, before), (((((((a, b), c), d), e), f), g), h)) in sums.iter_mut().zip(before).zip(rows) {
+        *sum =
+            *before + a * by_a + b * by_b + c * by_c + d * by_d + e * by_e + f * by_f + g * by_g + h * by_h;
+    }
+}
+
+/// The sums are whole numbers already; added to this one, whose last bit counts 1, they are its last bits.
+#[multiversion(targets("x86_64+avx2"))]
+fn whole(to: &mut [i32], from: &[f32]) {
+    const ONES: f32 = 12_582_912.0;
+    for (to, from) in to.iter_mut().zip(from) {
+        *to = (from + ONES).to_bits().wrapping_sub(ONES.to_bits()).cast_signed();
+    }
+}
+
+/// Second step: the row of sums to the output width.
+#[multiversion(targets("x86_64+avx2"))]
+fn narrow(out: &mut [u8], sums: &mut [i32], middle: &[i32], across: &Axis) {
+    match across.taps {
+        8 => narrow_by::<8>(sums, middle, across),
+        16 => narrow_by::<16>(sums, middle, across),
+        24 => narrow_by::<24>(sums, middle, across),
+        32 => narrow_by::<32>(sums, middle, across),
+        taps => {
+            let windows = across.windows.iter().zip(across.weights.chunks_exact(taps));
+            for (to, ((first, _), weights)) in sums.iter_mut().zip(windows) {
+                *to = dot(middle.get(*first..).unwrap_or_default(), weights);
             }
         }
-        self.out.extend(sums.iter().map(|sum| sample(*sum)));
+    }
+    const BITS: u32 = 2 * WEIGHT_BITS;
+    for (to, sum) in out.iter_mut().zip(sums) {
+        *to = (((*sum + (1 << (BITS - 1))) >> BITS) + 128).clamp(0, 255) as u8;
     }
 }
 
-/// Samples, sums or weights of one vector operation; shorter vectors take it in parts.
-type Lanes = [i16; LANES];
-
-/// Adds to each sum the upper half of each product.
-///
-/// WHY weights as whole vectors, from outside, and `from_fn` over one of them: so the compiler sees the multiplication of
-/// 16-bit lanes that keeps the upper half, which every vector unit has, and not a wide one (three times the work).
-#[inline(never)]
-fn add_weighted(sums: &mut [i16], rows: [&[i16]; 4], [by_a, by_b, by_c, by_d]: &[Lanes; 4]) {
-    let [a, b, c, d] = rows.map(|row| row.as_chunks::<LANES>().0);
-    let at = |lanes: &Lanes, lane: usize| lanes.get(lane).copied().unwrap_or(0);
-    let half = |samples: &Lanes, weights: &Lanes, lane: usize| {
-        ((i32::from(at(samples, lane)) * i32::from(at(weights, lane))) >> 16) as i16
-    };
-    let (sums, _) = sums.as_chunks_mut::<LANES>();
-    for ((((sum, a), b), c), d) in sums.iter_mut().zip(a).zip(b).zip(c).zip(d) {
-        let before = *sum;
-        *sum = std::array::from_fn(|lane| {
-            at(&before, lane)
-                .wrapping_add(half(a, by_a, lane))
-                .wrapping_add(half(b, by_b, lane))
-                .wrapping_add(half(c, by_c, lane))
-                .wrapping_add(half(d, by_d, lane))
-        });
-    }
-}
-
-fn narrow_by<const TAPS: usize>(middle: &[i16], across: &Axis, sums: &mut [i32]) {
+/// WHY for each number of taps: the compiler unrolls them.
+#[inline(always)]
+fn narrow_by<const TAPS: usize>(sums: &mut [i32], middle: &[i32], across: &Axis) {
     let (weights, _) = across.weights.as_chunks::<TAPS>();
-    for ((sum, (first, _)), weights) in sums.iter_mut().zip(&across.windows).zip(weights) {
-        let values: &[i16; TAPS] = middle
-            .get(*first..)
-            .and_then(<[i16]>::first_chunk)
-            .unwrap_or(&[0; TAPS]);
-        *sum = dot(values, weights);
+    for (to, ((first, _), weights)) in sums.iter_mut().zip(across.windows.iter().zip(weights)) {
+        if let Some(values) = middle.get(*first..*first + TAPS) {
+            *to = dot(values, weights);
+        }
     }
 }
 
-fn dot(values: &[i16], weights: &[i16]) -> i32 {
-    values
-        .iter()
-        .zip(weights)
-        .map(|(value, weight)| i32::from(*value) * i32::from(*weight))
-        .sum()
+#[inline(always)]
+fn dot(values: &[i32], weights: &[i32]) -> i32 {
+    let mut sum = 0;
+    for (value, weight) in values.iter().zip(weights) {
+        sum += value * weight;
+    }
+    sum
 }
 
-fn sample(sum: i32) -> u8 {
-    const BITS: u32 = WEIGHT_BITS + MIDDLE_BITS;
-    let level = ((sum + (1 << (BITS - 1))) >> BITS) as i16;
-    level.saturating_add(128).clamp(0, 255) as u8
-}
-
-/// A whole plane made smaller.
+/// A whole plane made smaller, by the same `step` of its samples.
 pub(crate) fn resized(plane: &Plane, output: [u32; 2], step: [f64; 2]) -> Option<Plane> {
-    let mut resizer = Resizer::new([plane.width(), plane.height()], output, step);
+    let [width, height] = output;
+    let [across, down] = step;
+    let line = |input, output, step| Line {
+        input,
+        output,
+        step,
+        begin: Begin::Near,
+    };
+    let mut resizer = Resizer::new(
+        line(plane.width(), width, across),
+        line(plane.height(), height, down),
+    );
     plane.rows().for_each(|row| resizer.push(row));
     resizer.finish()
 }

@@ -25,6 +25,11 @@ pub(super) const NOTE_TRUNCATED: u32 = 1;
 pub(super) const NOTE_DAMAGED: u32 = 2;
 pub(super) const NOTE_EXTRANEOUS: u32 = 4;
 
+/// `enum turn`.
+pub(super) const SWAP: u32 = 1;
+pub(super) const ACROSS: u32 = 2;
+pub(super) const DOWN: u32 = 4;
+
 /// `J_COLOR_SPACE` of libjpeg.
 pub(super) const GRAYSCALE: u32 = 1;
 pub(super) const RGB: u32 = 2;
@@ -102,7 +107,12 @@ unsafe extern "C" {
     pub(super) fn photo_decoder_close(decoder: *mut Decoder);
     pub(super) fn photo_decoder_notes(decoder: *const Decoder) -> u32;
     pub(super) fn photo_decoder_head(decoder: *mut Decoder, picture: *mut Picture) -> i32;
-    pub(super) fn photo_decoder_start(decoder: *mut Decoder, eighths: i32, picture: *mut Picture) -> i32;
+    pub(super) fn photo_decoder_start(
+        decoder: *mut Decoder,
+        eighths: *const u32,
+        turn: u32,
+        picture: *mut Picture,
+    ) -> i32;
     pub(super) fn photo_decoder_band(
         decoder: *mut Decoder,
         picture: *const Picture,

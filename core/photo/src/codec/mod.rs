@@ -21,6 +21,7 @@ use std::ptr::NonNull;
 
 use crate::error::PhotoError;
 use crate::limits::Limits;
+use crate::orientation::{Orientation, Steps};
 use crate::plane::Plane;
 
 // The C library is linked through this crate.
@@ -68,17 +69,24 @@ impl Scale {
         }
     }
 
-    /// The smallest scale that leaves 1.3 times `edge` of `stored`: below that the resize costs sharpness that bytes
-    /// would have to buy back (measured: 3.5 % of them at equal SSIMULACRA2).
-    pub(crate) fn for_edge(stored: u32, edge: u32) -> Self {
-        let enough =
-            |scale: &Self| u64::from(stored) * u64::from(scale.eighths()) * 10 >= u64::from(edge) * 8 * 13;
+    /// The smallest scale at which `stored` samples leave [`KEPT`] times `wanted`, across and down.
+    pub(crate) fn keeping(stored: [u32; 2], wanted: [u32; 2]) -> Self {
+        let (tenths, whole) = KEPT;
+        let enough = |scale: &Self| {
+            stored.iter().zip(wanted).all(|(stored, wanted)| {
+                u64::from(*stored) * u64::from(scale.eighths()) * whole >= u64::from(wanted) * 8 * tenths
+            })
+        };
         [Self::Eighth, Self::Quarter, Self::Half]
             .into_iter()
             .find(enough)
             .unwrap_or(Self::Full)
     }
 }
+
+/// 1.3: below that the resize costs sharpness that bytes would have to buy back (measured: 3.5 % of them at equal
+/// SSIMULACRA2).
+const KEPT: (u64, u64) = (13, 10);
 
 /// What C calls back with: who reads, who watches, and what went wrong there.
 struct Context<'a> {
@@ -262,25 +270,48 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    /// Gets ready to decode at `scale`. Reads the whole file where its scans are several.
-    pub(crate) fn start(&mut self, scale: Scale) -> Result<Vec<Component>, PhotoError> {
-        let eighths = scale.eighths();
-        // SAFETY: `raw` is open; `picture` as in `open`. C fills at most its four components.
-        let status =
-            unsafe { ffi::photo_decoder_start(self.raw.as_ptr(), eighths as i32, &raw mut self.picture) };
+    /// Of each component, how many of its samples cover as many of the finest one's, across and down: (1, 2) for half.
+    pub(crate) fn samplings(&self) -> impl Iterator<Item = [(u32, u32); 2]> {
+        let picture = self.picture;
+        picture
+            .component
+            .into_iter()
+            .take(picture.components as usize)
+            .map(move |part| [(part.across, picture.across), (part.down, picture.down)])
+    }
+
+    /// Gets ready to decode, each component at its scale. Reads the whole file where its scans are several.
+    ///
+    /// Samples stay where they are stored, but their values are those of the picture turned to stand upright, to the last
+    /// bit: see `turned_idct` in `shim.c`.
+    pub(crate) fn start(
+        &mut self,
+        scales: &[Scale],
+        turn: Orientation,
+    ) -> Result<Vec<Component>, PhotoError> {
+        let mut eighths = [8; 4];
+        eighths
+            .iter_mut()
+            .zip(scales)
+            .for_each(|(eighths, scale)| *eighths = scale.eighths());
+        let Steps { swap, across, down } = turn.steps();
+        let turn = [(swap, ffi::SWAP), (across, ffi::ACROSS), (down, ffi::DOWN)];
+        let turn = turn.into_iter().filter(|(on, _)| *on).map(|(_, bit)| bit).sum();
+        // SAFETY: `raw` is open; `picture` as in `open`, `eighths` has the four that C may read. C fills at most its four
+        // components.
+        let status = unsafe {
+            ffi::photo_decoder_start(self.raw.as_ptr(), eighths.as_ptr(), turn, &raw mut self.picture)
+        };
         self.outcome(status)?;
         let picture = &self.picture;
-        let pitch = |most: u32, own: u32| f64::from(most * 8) / f64::from(own * eighths);
-        Ok(picture
-            .component
-            .iter()
-            .take(picture.components as usize)
-            .map(|part| Component {
+        let parts = picture.component.iter().zip(self.samplings()).zip(eighths);
+        Ok(parts
+            .map(|((part, samplings), eighths)| Component {
                 width: part.width,
                 height: part.height,
                 stride: part.stride as usize,
                 rows: part.rows as usize,
-                pitch: [pitch(picture.across, part.across), pitch(picture.down, part.down)],
+                pitch: samplings.map(|(own, most)| f64::from(most * 8) / f64::from(own * eighths)),
             })
             .collect())
     }

@@ -6,6 +6,10 @@
  * asking whether to go on) returns here first, as a number.
  *
  * Planes come out raw: neither chroma upsampling nor colour conversion, each component at n/8 of its own samples.
+ *
+ * Two things are set that libjpeg's public interface has no words for: the scale of each component, and an inverse DCT
+ * around its own (see photo_decoder_start and turned_idct). Both are read back only by code that is compiled with the same
+ * headers, of the one version that the manifest pins; tests compare what comes out with other decoders.
  */
 
 #define JPEG_INTERNALS
@@ -20,6 +24,7 @@
 #include "jconfig.h"
 #include "jpeglib.h"
 #include "jerror.h"
+#include "jdct.h"
 
 #ifdef WITH_SIMD
 extern int jsimd_can_idct_islow(void);
@@ -27,7 +32,7 @@ extern int jsimd_can_idct_islow(void);
 
 enum status { DONE = 0, DAMAGED = 1, STOPPED = 2, UNSUPPORTED = 3, NO_MEMORY = 4, READ_FAILED = 5, TOO_MANY_SCANS = 6 };
 enum note { NOTE_TRUNCATED = 1, NOTE_DAMAGED = 2, NOTE_EXTRANEOUS = 4 };
-enum { INPUT_BYTES = 32 * 1024, SPILL_BYTES = 4096, MOST_COMPONENTS = 4, MOST_ROWS = 4 * DCTSIZE };
+enum { INPUT_BYTES = 64 * 1024, SPILL_BYTES = 4096, MOST_COMPONENTS = 4, MOST_ROWS = 4 * DCTSIZE };
 
 /* Fills `buffer`; how many bytes, 0 at the end, below 0 if reading failed. */
 typedef ptrdiff_t (*read_fn)(void *context, uint8_t *buffer, size_t capacity);
@@ -53,6 +58,13 @@ struct errors {
   uint32_t notes;
 };
 
+/* How a stored picture is turned to stand upright: at its main diagonal first, then left to right, top to bottom. */
+enum turn { SWAP = 1, ACROSS = 2, DOWN = 4 };
+
+/* Eight coefficients, and sixteen samples, of a block: one vector of them each. */
+typedef int16_t coefs __attribute__((vector_size(16)));
+typedef uint8_t samples __attribute__((vector_size(16)));
+
 struct decoder {
   struct jpeg_decompress_struct jpeg;
   struct errors errors;
@@ -62,7 +74,12 @@ struct decoder {
   watch_fn watch;
   void *context;
   uint32_t max_scans;
-  int eighths;
+  uint32_t turn;
+  int ended;
+  coefs signs[DCTSIZE];
+  inverse_DCT_method_ptr idct[MOST_COMPONENTS];
+  jpeg_component_info upright[MOST_COMPONENTS];
+  ISLOW_MULT_TYPE steps[MOST_COMPONENTS][DCTSIZE2];
   uint8_t input[INPUT_BYTES];
 };
 
@@ -129,11 +146,18 @@ static struct jpeg_error_mgr *errors_into(struct errors *errors) {
 
 static void source_begin(j_decompress_ptr jpeg) { (void)jpeg; }
 
+/* Bytes into `to`; how many, 0 at the end. */
+static size_t read_into(struct decoder *d, uint8_t *to, size_t capacity) {
+  ptrdiff_t got = d->ended ? 0 : d->read(d->context, to, capacity);
+  if (got < 0 || (size_t)got > capacity)
+    leave(&d->errors, READ_FAILED);
+  d->ended = got == 0;
+  return (size_t)got;
+}
+
 static boolean source_fill(j_decompress_ptr jpeg) {
   struct decoder *d = (struct decoder *)jpeg->client_data;
-  ptrdiff_t got = d->read(d->context, d->input, INPUT_BYTES);
-  if (got < 0 || got > INPUT_BYTES)
-    leave(&d->errors, READ_FAILED);
+  size_t got = read_into(d, d->input, INPUT_BYTES);
   if (got == 0) {
     /* An end, so that the rows which came are shown. */
     WARNMS(jpeg, JWRN_JPEG_EOF);
@@ -142,8 +166,18 @@ static boolean source_fill(j_decompress_ptr jpeg) {
     got = 2;
   }
   d->source.next_input_byte = d->input;
-  d->source.bytes_in_buffer = (size_t)got;
+  d->source.bytes_in_buffer = got;
   return TRUE;
+}
+
+/* libjpeg decodes faster while it sees a few kilobytes ahead: the buffer is filled up before it runs low. */
+static void top_up(struct decoder *d) {
+  size_t left = d->source.bytes_in_buffer;
+  if (left > INPUT_BYTES / 2 || d->ended)
+    return;
+  memmove(d->input, d->source.next_input_byte, left);
+  d->source.next_input_byte = d->input;
+  d->source.bytes_in_buffer = left + read_into(d, d->input + left, INPUT_BYTES - left);
 }
 
 static void source_skip(j_decompress_ptr jpeg, long bytes) {
@@ -203,6 +237,7 @@ uint32_t photo_decoder_notes(const struct decoder *d) { return d->errors.notes; 
 
 int photo_decoder_head(struct decoder *d, struct picture *out) {
   j_decompress_ptr jpeg = &d->jpeg;
+  int index;
   if (setjmp(d->errors.out))
     return d->errors.status;
   jpeg_read_header(jpeg, TRUE);
@@ -216,21 +251,166 @@ int photo_decoder_head(struct decoder *d, struct picture *out) {
   out->multi_scan = jpeg_has_multiple_scans(jpeg) ? 1 : 0;
   out->across = (uint32_t)jpeg->max_h_samp_factor;
   out->down = (uint32_t)jpeg->max_v_samp_factor;
+  for (index = 0; index < jpeg->num_components; index++) {
+    out->component[index].across = (uint32_t)jpeg->comp_info[index].h_samp_factor;
+    out->component[index].down = (uint32_t)jpeg->comp_info[index].v_samp_factor;
+  }
   return DONE;
 }
 
-int photo_decoder_start(struct decoder *d, int eighths, struct picture *out) {
+/* --- blocks of a turned picture --- */
+
+#if defined(__has_builtin)
+#if __has_builtin(__builtin_shufflevector)
+#define HAS_SHUFFLE 1
+#endif
+#endif
+
+/* Columns become rows. Interleaving the halves of 2^n items turns the bits of their indices by one place: of 64 items,
+ * three times swaps rows and columns. */
+static void swap_coefs(coefs *to, const coefs *from) {
+#ifdef HAS_SHUFFLE
+  coefs now[DCTSIZE], next[DCTSIZE];
+  int round, index;
+  memcpy(now, from, sizeof now);
+  for (round = 0; round < 3; round++) {
+    for (index = 0; index < 4; index++) {
+      next[2 * index] = __builtin_shufflevector(now[index], now[index + 4], 0, 8, 1, 9, 2, 10, 3, 11);
+      next[2 * index + 1] = __builtin_shufflevector(now[index], now[index + 4], 4, 12, 5, 13, 6, 14, 7, 15);
+    }
+    memcpy(now, next, sizeof now);
+  }
+  memcpy(to, now, sizeof now);
+#else
+  int row, column;
+  for (row = 0; row < DCTSIZE; row++)
+    for (column = 0; column < DCTSIZE; column++)
+      to[row][column] = from[column][row];
+#endif
+}
+
+static void swap_samples(uint8_t *block) {
+#ifdef HAS_SHUFFLE
+  samples now[4], next[4];
+  int round, index;
+  memcpy(now, block, sizeof now);
+  for (round = 0; round < 3; round++) {
+    for (index = 0; index < 2; index++) {
+      next[2 * index] = __builtin_shufflevector(now[index], now[index + 2], 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6,
+                                                22, 7, 23);
+      next[2 * index + 1] = __builtin_shufflevector(now[index], now[index + 2], 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13,
+                                                    29, 14, 30, 15, 31);
+    }
+    memcpy(now, next, sizeof now);
+  }
+  memcpy(block, now, sizeof now);
+#else
+  int row, column;
+  for (row = 0; row < DCTSIZE; row++)
+    for (column = 0; column < row; column++) {
+      uint8_t held = block[row * DCTSIZE + column];
+      block[row * DCTSIZE + column] = block[column * DCTSIZE + row];
+      block[column * DCTSIZE + row] = held;
+    }
+#endif
+}
+
+/*
+ * libjpeg's inverse DCT rounds between columns and rows, so a block and the same block turned come out a level apart here
+ * and there, and an encoder makes visible differences of that. Hence a block of a picture that is to be turned is decoded
+ * as it will stand, and only its samples go back to where they are stored: the turned picture is the same to the last bit.
+ * In coefficients a turn swaps rows and columns, and a mirror takes the sign of every second.
+ */
+static void turned_idct(j_decompress_ptr jpeg, jpeg_component_info *part, JCOEFPTR block, JSAMPARRAY rows,
+                        JDIMENSION column) {
+  struct decoder *d = (struct decoder *)jpeg->client_data;
+  int index = part->component_index, size = part->DCT_scaled_size, row, at;
+  coefs turned[DCTSIZE];
+  /* Vector code stores whole words: a row more than there are. */
+  uint8_t made[(DCTSIZE + 1) * DCTSIZE] __attribute__((aligned(16)));
+  JSAMPROW lines[DCTSIZE];
+  memcpy(turned, block, sizeof turned);
+  if (d->turn & SWAP)
+    swap_coefs(turned, turned);
+  for (row = 0; row < DCTSIZE; row++) {
+    turned[row] *= d->signs[row];
+    lines[row] = made + row * DCTSIZE;
+  }
+  (*d->idct[index])(jpeg, &d->upright[index], (JCOEFPTR)turned, lines, 0);
+  if (size == DCTSIZE) {
+    uint64_t line;
+    if (d->turn & DOWN)
+      for (row = 0; row < DCTSIZE / 2; row++) {
+        uint64_t other;
+        memcpy(&line, made + row * DCTSIZE, sizeof line);
+        memcpy(&other, made + (DCTSIZE - 1 - row) * DCTSIZE, sizeof other);
+        memcpy(made + row * DCTSIZE, &other, sizeof other);
+        memcpy(made + (DCTSIZE - 1 - row) * DCTSIZE, &line, sizeof line);
+      }
+    if (d->turn & ACROSS)
+      for (row = 0; row < DCTSIZE; row++) {
+        memcpy(&line, made + row * DCTSIZE, sizeof line);
+        line = __builtin_bswap64(line);
+        memcpy(made + row * DCTSIZE, &line, sizeof line);
+      }
+    if (d->turn & SWAP)
+      swap_samples(made);
+    for (row = 0; row < DCTSIZE; row++)
+      memcpy(rows[row] + column, made + row * DCTSIZE, DCTSIZE);
+    return;
+  }
+  for (row = 0; row < size; row++)
+    for (at = 0; at < size; at++) {
+      int down = d->turn & SWAP ? at : row, across = d->turn & SWAP ? row : at;
+      if (d->turn & DOWN)
+        down = size - 1 - down;
+      if (d->turn & ACROSS)
+        across = size - 1 - across;
+      rows[row][column + at] = made[down * DCTSIZE + across];
+    }
+}
+
+/* Puts turned_idct around what was chosen for each component. */
+static void turn_blocks(struct decoder *d) {
   j_decompress_ptr jpeg = &d->jpeg;
+  int index, row, column;
+  for (row = 0; row < DCTSIZE; row++)
+    for (column = 0; column < DCTSIZE; column++) {
+      int odd = (d->turn & ACROSS && column % 2) != (d->turn & DOWN && row % 2);
+      d->signs[row][column] = odd ? -1 : 1;
+    }
+  for (index = 0; index < jpeg->num_components; index++) {
+    const ISLOW_MULT_TYPE *steps = (const ISLOW_MULT_TYPE *)jpeg->comp_info[index].dct_table;
+    for (row = 0; row < DCTSIZE; row++)
+      for (column = 0; column < DCTSIZE; column++)
+        d->steps[index][row * DCTSIZE + column] =
+            steps[d->turn & SWAP ? column * DCTSIZE + row : row * DCTSIZE + column];
+    d->upright[index] = jpeg->comp_info[index];
+    d->upright[index].dct_table = d->steps[index];
+    d->idct[index] = jpeg->idct->inverse_DCT[index];
+    jpeg->idct->inverse_DCT[index] = turned_idct;
+  }
+}
+
+/* `eighths` of its stored size for each component, 1, 2, 4 or 8; `turn` of what is decoded. */
+int photo_decoder_start(struct decoder *d, const uint32_t eighths[MOST_COMPONENTS], uint32_t turn, struct picture *out) {
+  j_decompress_ptr jpeg = &d->jpeg;
+  uint32_t most = 1;
   int index;
-  if (eighths != 1 && eighths != 2 && eighths != 4 && eighths != 8)
-    return UNSUPPORTED;
+  for (index = 0; index < jpeg->num_components; index++) {
+    uint32_t own = eighths[index];
+    if (own != 1 && own != 2 && own != 4 && own != 8)
+      return UNSUPPORTED;
+    if (own > most)
+      most = own;
+  }
   if (setjmp(d->errors.out))
     return d->errors.status;
-  d->eighths = eighths;
+  d->turn = turn;
   jpeg->raw_data_out = TRUE;
   jpeg->out_color_space = jpeg->jpeg_color_space;
   jpeg->do_block_smoothing = FALSE;
-  jpeg->scale_num = (unsigned)eighths;
+  jpeg->scale_num = most;
   jpeg->scale_denom = 8;
   while (!jpeg_start_decompress(jpeg))
     leave(&d->errors, DAMAGED);
@@ -238,21 +418,21 @@ int photo_decoder_start(struct decoder *d, int eighths, struct picture *out) {
   for (index = 0; index < jpeg->num_components; index++) {
     jpeg_component_info *part = &jpeg->comp_info[index];
     struct component *told = &out->component[index];
-    /* libjpeg would decode chroma at a larger scale, to save upsampling that is not done here: four times the
-     * samples for nothing. The scale is set back; every buffer it has is for the larger one. */
-    part->DCT_scaled_size = eighths;
-    part->MCU_sample_width = part->MCU_width * eighths;
-    told->across = (uint32_t)part->h_samp_factor;
-    told->down = (uint32_t)part->v_samp_factor;
-    told->width = (uint32_t)jdiv_round_up((long)jpeg->image_width * part->h_samp_factor * eighths,
+    /* libjpeg decodes colour at a larger scale, to save upsampling that is not done here, and never at a smaller one: up
+     * to sixteen times the samples for nothing. What it set up when it started does not depend on that scale. */
+    part->DCT_scaled_size = (int)eighths[index];
+    part->MCU_sample_width = part->MCU_width * part->DCT_scaled_size;
+    told->width = (uint32_t)jdiv_round_up((long)jpeg->image_width * part->h_samp_factor * part->DCT_scaled_size,
                                           (long)jpeg->max_h_samp_factor * 8);
-    told->height = (uint32_t)jdiv_round_up((long)jpeg->image_height * part->v_samp_factor * eighths,
+    told->height = (uint32_t)jdiv_round_up((long)jpeg->image_height * part->v_samp_factor * part->DCT_scaled_size,
                                            (long)jpeg->max_v_samp_factor * 8);
     /* The vector IDCTs store whole words: one block more than the widest row. */
     told->stride = (uint32_t)(jround_up((long)part->width_in_blocks, part->h_samp_factor) + 1) * DCTSIZE;
-    told->rows = (uint32_t)(part->v_samp_factor * eighths);
+    told->rows = (uint32_t)(part->v_samp_factor * part->DCT_scaled_size);
   }
   (*jpeg->idct->start_pass)(jpeg);
+  if (turn)
+    turn_blocks(d);
   return DONE;
 }
 
@@ -261,7 +441,7 @@ int photo_decoder_band(struct decoder *d, const struct picture *picture, uint8_t
   j_decompress_ptr jpeg = &d->jpeg;
   JSAMPROW rows[MOST_COMPONENTS][MOST_ROWS];
   JSAMPARRAY arrays[MOST_COMPONENTS];
-  JDIMENSION lines = (JDIMENSION)(jpeg->max_v_samp_factor * d->eighths);
+  JDIMENSION lines = (JDIMENSION)(jpeg->max_v_samp_factor * jpeg->min_DCT_scaled_size);
   uint32_t index, row;
   for (index = 0; index < picture->components; index++) {
     const struct component *part = &picture->component[index];
@@ -271,6 +451,7 @@ int photo_decoder_band(struct decoder *d, const struct picture *picture, uint8_t
   }
   if (setjmp(d->errors.out))
     return d->errors.status;
+  top_up(d);
   if (jpeg_read_raw_data(jpeg, arrays, lines) != lines)
     return DAMAGED;
   return DONE;

@@ -24,7 +24,10 @@ fn a_scale_keeps_enough_for_the_filter() {
         (16_640, Scale::Eighth),
     ];
     for (stored, scale) in cases {
-        assert_eq!(Scale::for_edge(stored, 1600), scale, "{stored}");
+        assert_eq!(Scale::keeping([stored; 2], [1600; 2]), scale, "{stored}");
+        // Whichever way less is left.
+        assert_eq!(Scale::keeping([stored, 65_000], [1600; 2]), scale, "{stored}");
+        assert_eq!(Scale::keeping([65_000, stored], [1600; 2]), scale, "{stored}");
     }
 }
 

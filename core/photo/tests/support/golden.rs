@@ -10,6 +10,35 @@ pub const GRAY: &[u8] = include_bytes!("../golden/gray.jpg");
 pub const RGB: &[u8] = include_bytes!("../golden/rgb.jpg");
 pub const CMYK: &[u8] = include_bytes!("../golden/cmyk.jpg");
 
+/// A photo in Display P3, and what another program makes of it in sRGB (PNG).
+pub const P3: &[u8] = include_bytes!("../golden/p3.jpg");
+pub const P3_IN_SRGB: &[u8] = include_bytes!("../golden/p3-in-srgb.png");
+
+/// One picture stored for each orientation, 1 to 8, all of the same coefficients: 4:2:0, then 4:2:2 (4:4:0 where it lies
+/// on its side).
+pub const TURNED: [[&[u8]; 8]; 2] = [
+    [
+        include_bytes!("../golden/turned-1.jpg"),
+        include_bytes!("../golden/turned-2.jpg"),
+        include_bytes!("../golden/turned-3.jpg"),
+        include_bytes!("../golden/turned-4.jpg"),
+        include_bytes!("../golden/turned-5.jpg"),
+        include_bytes!("../golden/turned-6.jpg"),
+        include_bytes!("../golden/turned-7.jpg"),
+        include_bytes!("../golden/turned-8.jpg"),
+    ],
+    [
+        include_bytes!("../golden/turned-422-1.jpg"),
+        include_bytes!("../golden/turned-422-2.jpg"),
+        include_bytes!("../golden/turned-422-3.jpg"),
+        include_bytes!("../golden/turned-422-4.jpg"),
+        include_bytes!("../golden/turned-422-5.jpg"),
+        include_bytes!("../golden/turned-422-6.jpg"),
+        include_bytes!("../golden/turned-422-7.jpg"),
+        include_bytes!("../golden/turned-422-8.jpg"),
+    ],
+];
+
 /// Of [`picture`]: one file for each way of sampling colour, and for what stands between its data.
 pub const COLOUR: &[(&str, &[u8])] = &[
     ("4:4:4", include_bytes!("../golden/sampling-444.jpg")),

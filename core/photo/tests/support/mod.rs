@@ -2,6 +2,7 @@
 
 #![allow(dead_code, unreachable_pub)] // each test binary uses its own part
 
+pub mod ciede2000;
 pub mod containers;
 pub mod exif;
 pub mod golden;
