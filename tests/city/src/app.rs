@@ -8,13 +8,17 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::middleware;
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 
 use crate::catalogue::Catalogue;
 use crate::config::CityConfig;
 use crate::desk;
 use crate::extensions::idempotency::RunningKeys;
-use crate::extensions::{Extension, account, agencies, attachments, changes, events, messages};
+use crate::extensions::public::{feed, statistics};
+use crate::extensions::push::{self, Pusher};
+use crate::extensions::{
+    Extension, account, agencies, announcements, attachments, changes, events, messages,
+};
 use crate::georeport::{discovery, lists, media, reports, services, single, tokens};
 use crate::http::answer::render;
 use crate::http::refusal::Refusal;
@@ -56,6 +60,8 @@ pub(crate) struct App {
     pub(crate) store: Arc<Store>,
     pub(crate) running_keys: RunningKeys,
     pub(crate) counters: Arc<Counters>,
+    /// Where the city sends hints.
+    pub(crate) pusher: Option<Pusher>,
 }
 
 impl App {
@@ -113,10 +119,35 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
             .route("/desk/accounts/lock.json", post(desk::accounts::lock))
             .route("/desk/accounts/unlock.json", post(desk::accounts::unlock));
     }
-    if app.has(Extension::Messages) {
+    if app.has(Extension::Push) {
         routes = routes
-            .route("/requests/{id}/messages.json", post(messages::post))
-            .route("/requests/{id}/attachments.json", post(attachments::post));
+            .route("/push/registrations.json", post(push::register))
+            .route("/push/registrations/{file}", delete(push::unregister))
+            .route("/desk/push.json", get(push::list));
+    }
+    if app.has(Extension::Announcements) {
+        routes = routes
+            .route("/announcements.json", get(announcements::list))
+            .route(
+                "/desk/announcements.json",
+                get(announcements::desk_list).post(announcements::announce),
+            )
+            .route(
+                "/desk/announcements/{id}/withdraw.json",
+                post(announcements::withdraw),
+            );
+    }
+    if app.has(Extension::Statistics) {
+        routes = routes
+            .route("/feed.json", get(feed::cases))
+            .route("/feed/events.json", get(feed::events))
+            .route("/statistics.json", get(statistics::statistics));
+    }
+    if app.has(Extension::Messages) || app.has(Extension::Follow) {
+        routes = routes.route("/requests/{id}/messages.json", post(messages::post));
+    }
+    if app.has(Extension::Messages) {
+        routes = routes.route("/requests/{id}/attachments.json", post(attachments::post));
     }
     let routes = routes
         .fallback(|| async { Refusal::not_found("resource") })

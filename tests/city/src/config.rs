@@ -50,6 +50,17 @@ pub struct AgencyToken {
     pub token: String,
 }
 
+/// A year of a city's life, made from a seed: cases with their timelines up to now, and announcements.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MadeYear {
+    /// How many cases were filed in the year.
+    pub cases: u32,
+    /// How many announcements were made.
+    pub announcements: u32,
+    /// The same seed and the same time make the same year.
+    pub seed: u64,
+}
+
 /// How to start a city.
 #[derive(Clone)]
 pub struct CityConfig {
@@ -71,6 +82,8 @@ pub struct CityConfig {
     pub agency_tokens: Vec<AgencyToken>,
     /// Whether reports of people who are not signed in are taken, where the city has accounts.
     pub sign_in: SignIn,
+    /// Fills an empty data folder with a made year before the city serves.
+    pub made_year: Option<MadeYear>,
     /// Plain or TLS.
     pub transport: Transport,
     /// Where the city reads the time.
@@ -97,6 +110,7 @@ impl CityConfig {
             operator_token: None,
             agency_tokens: Vec::new(),
             sign_in: SignIn::default(),
+            made_year: None,
             transport: Transport::default(),
             clock: Arc::new(SystemClock),
             log: Log::default(),

@@ -33,13 +33,14 @@ mod family;
 mod georeport;
 mod http;
 mod inspect;
+mod made_year;
 mod server;
 mod store;
 mod tls;
 mod words;
 
 pub use clock::{Clock, ManualClock, SystemClock};
-pub use config::{AgencyToken, CityConfig, Log, SignIn, Transport};
+pub use config::{AgencyToken, CityConfig, Log, MadeYear, SignIn, Transport};
 pub use extensions::{Extension, Extensions};
 pub use family::{Family, NotOffered};
 pub use inspect::{CaseView, EventView, PhotoView, cases_in};

@@ -9,7 +9,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
-use phananh_city::{AgencyToken, City, CityConfig, CityError, Extensions, Family, Log, SignIn, Transport};
+use phananh_city::{
+    AgencyToken, City, CityConfig, CityError, Extensions, Family, Log, MadeYear, SignIn, Transport,
+};
 
 /// Exit codes of DESIGN section 12.
 const STORAGE: u8 = 5;
@@ -29,7 +31,8 @@ struct Arguments {
     /// How the city departs from the standard: spec, moderated or tokens.
     #[arg(long, value_name = "NAME", default_value = "spec")]
     family: Family,
-    /// What it adds: all, none, or names of idempotency, owner, changes, events, messages, fields, agencies, account.
+    /// What it adds: all, none, or names of idempotency, owner, changes, events, messages, fields, agencies, account, follow,
+    /// push, announcements, statistics.
     #[arg(long, value_name = "all|none|a,b", default_value = "all")]
     extensions: Extensions,
     /// Formats of answers.
@@ -52,6 +55,9 @@ struct Arguments {
     /// Whether people who are not signed in may file: optional or required.
     #[arg(long, value_name = "optional|required", default_value = "optional", value_parser = sign_in)]
     sign_in: SignIn,
+    /// Fills an empty folder with a made year of this many cases before it serves.
+    #[arg(long, value_name = "CASES")]
+    made_year: Option<u32>,
     /// Path before every resource, like /open311/v2.
     #[arg(long, value_name = "PATH", default_value = "", value_parser = base_path)]
     base_path: String,
@@ -142,6 +148,11 @@ async fn run(arguments: Arguments) -> Result<(), CityError> {
             .map(|(agency, token)| AgencyToken { agency, token })
             .collect(),
         sign_in: arguments.sign_in,
+        made_year: arguments.made_year.map(|cases| MadeYear {
+            cases,
+            announcements: cases / 50,
+            seed: u64::from(cases),
+        }),
         transport: if arguments.tls {
             Transport::Tls
         } else {

@@ -23,8 +23,11 @@ use tokio_rustls::TlsAcceptor;
 use crate::app::{App, Counters, router};
 use crate::catalogue::{Catalogue, ServiceType};
 use crate::config::{CityConfig, Transport};
+use crate::extensions::Extension;
+use crate::extensions::push::Pusher;
 use crate::family::Family;
 use crate::inspect::{self, CaseView};
+use crate::made_year;
 use crate::store::Store;
 use crate::tls;
 
@@ -57,6 +60,9 @@ pub enum CityError {
     /// The certificates do not work.
     #[error("the certificates: {0}")]
     Tls(String),
+    /// A made year cannot be stored.
+    #[error("the made year: {0}")]
+    MadeYear(String),
     /// The list of services is damaged.
     #[error("the list of services: {0}")]
     Services(#[from] serde_json::Error),
@@ -92,6 +98,7 @@ pub struct RunningCity {
     counters: Arc<Counters>,
     stopping: watch::Sender<()>,
     accepting: Option<JoinHandle<()>>,
+    pushing: JoinHandle<()>,
 }
 
 impl City {
@@ -116,6 +123,11 @@ impl City {
         let counters = Arc::new(Counters::default());
         let url = format!("{scheme}://{address}{}", config.base_path);
         let data_dir = config.data_dir.clone();
+        let pusher = config
+            .extensions
+            .has(Extension::Push)
+            .then(Pusher::new)
+            .transpose()?;
         let app = Arc::new(App {
             config,
             address,
@@ -123,13 +135,24 @@ impl City {
             store: Arc::clone(&store),
             running_keys: Default::default(),
             counters: Arc::clone(&counters),
+            pusher,
         });
+        if let Some(year) = app.config.made_year {
+            made_year::fill(&app, year)
+                .await
+                .map_err(|refusal| CityError::MadeYear(refusal.to_json(false).to_string()))?;
+        }
         let (ca_pem, acceptor) = match identity {
             Some(identity) => (Some(identity.ca_pem), Some(TlsAcceptor::from(identity.server))),
             None => (None, None),
         };
         let (stopping, stopped) = watch::channel(());
         let accepting = tokio::spawn(accept(listener, acceptor, router(&app), stopped));
+        let pushing = tokio::spawn(async move {
+            if let Some(pusher) = &app.pusher {
+                pusher.run(&app).await;
+            }
+        });
         Ok(RunningCity {
             url,
             address,
@@ -139,6 +162,7 @@ impl City {
             counters,
             stopping,
             accepting: Some(accepting),
+            pushing,
         })
     }
 }
@@ -188,6 +212,7 @@ impl RunningCity {
     /// Stops: answers in flight get a moment, then port, database and folder are free.
     pub async fn stop(mut self) {
         let _ = self.stopping.send(());
+        self.pushing.abort();
         if let Some(accepting) = self.accepting.take() {
             let _ = accepting.await;
         }
@@ -198,6 +223,7 @@ impl RunningCity {
 
 impl Drop for RunningCity {
     fn drop(&mut self) {
+        self.pushing.abort();
         if let Some(accepting) = self.accepting.take() {
             accepting.abort();
             self.store.close();

@@ -74,6 +74,12 @@ pub(crate) fn parse_day(text: &str) -> Option<Date> {
     text.trim().parse().ok()
 }
 
+/// The first second of a day in the city. None only at the ends of representable time.
+pub(crate) fn begin_of(day: Date) -> Option<i64> {
+    let midnight = zone().to_timestamp(day.to_datetime(time(0, 0, 0, 0))).ok()?;
+    Some(midnight.as_second())
+}
+
 /// Writes a time as GeoReport and the extensions want it: `2026-11-25T03:00:00Z`.
 pub(crate) fn format_time(second: i64) -> String {
     Timestamp::from_second(second)

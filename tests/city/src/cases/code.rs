@@ -27,6 +27,15 @@ pub(crate) fn check_digit_fits(digits: &str) -> bool {
     end == Some(0)
 }
 
+/// A number of eleven digits with its check digit behind.
+pub(crate) fn with_check_digit(eleven: u64) -> String {
+    let wanted = (0..10).map(|digit| format!("{eleven:011}{digit}"));
+    wanted
+        .into_iter()
+        .find(|code| check_digit_fits(code))
+        .unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -38,5 +47,6 @@ mod tests {
         for wrong in ["5723", "5274", "7524", "572a", "4572"] {
             assert!(!check_digit_fits(wrong), "{wrong}");
         }
+        assert!(check_digit_fits(&with_check_digit(12_345_678_901)));
     }
 }

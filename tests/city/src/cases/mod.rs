@@ -4,4 +4,5 @@ pub(crate) mod calendar;
 pub(crate) mod code;
 pub(crate) mod phone;
 pub(crate) mod state;
+pub(crate) mod statistics;
 pub(crate) mod vocabulary;

@@ -58,6 +58,9 @@ pub(crate) struct Service {
     pub(crate) answered: ServiceType,
     #[serde(default)]
     pub(crate) service_notice: Option<String>,
+    /// Its places are near homes: the public sees a rounded point and no address.
+    #[serde(default)]
+    pub(crate) near_homes: bool,
     #[serde(default)]
     pub(crate) attributes: Vec<Attribute>,
 }

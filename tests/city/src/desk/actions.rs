@@ -101,6 +101,12 @@ impl OneOrMany {
 }
 
 impl Action {
+    /// Reads an action.
+    pub(crate) fn of(json: Value) -> Result<Self, Refusal> {
+        serde_json::from_value(json)
+            .map_err(|error| Refusal::field("action", format!("not an action: {error}")))
+    }
+
     fn step(&self) -> Step {
         match self {
             Self::Receive => Step::Receive,

@@ -145,14 +145,14 @@ impl Operator {
 }
 
 /// Reads a JSON body.
-async fn read_json<T: DeserializeOwned>(request: Request) -> Result<T, Refusal> {
+pub(crate) async fn read_json<T: DeserializeOwned>(request: Request) -> Result<T, Refusal> {
     let bytes = body::read_small(request, JSON_LIMIT).await?;
     serde_json::from_slice(&bytes)
         .map_err(|error| Refusal::bad(format!("not the JSON that is needed: {error}")))
 }
 
 /// A text that says something, at most so many characters.
-fn needed<'t>(field: &str, text: &'t str, max: usize) -> Result<&'t str, Refusal> {
+pub(crate) fn needed<'t>(field: &str, text: &'t str, max: usize) -> Result<&'t str, Refusal> {
     let text = text.trim();
     if text.is_empty() {
         Err(Refusal::field(field, format!("{field} must not be empty")))

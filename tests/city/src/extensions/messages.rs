@@ -11,9 +11,11 @@ use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
+use super::Extension;
 use crate::app::App;
 use crate::cases::state::{Next, State as CaseState, Step, next};
 use crate::cases::vocabulary::{ActorType, Fixed, Rating, Visibility};
+use crate::extensions::follow::{self, Following};
 use crate::extensions::idempotency::{self, Keyed};
 use crate::extensions::owner::{self, Credentials};
 use crate::georeport::validation::{Check, DESCRIPTION_MAX};
@@ -104,8 +106,8 @@ pub(crate) async fn post(State(app): State<Arc<App>>, Path(id): Path<String>, re
                 None => credentials.prove(&app, db)?,
             };
             let (case, reader) = owner::see(db, &id, &proof)?;
-            let said = read(&fields)?;
-            if reader != Reader::Owner && said.kind != Kind::Comment {
+            let said = Said::read(&app, &fields)?;
+            if reader != Reader::Owner && said.is_for_owners() {
                 return Err(Refusal::not_owner());
             }
             if let Some(used) = used {
@@ -121,19 +123,24 @@ pub(crate) async fn post(State(app): State<Arc<App>>, Path(id): Path<String>, re
                 )?));
             }
             proof.caller.check_unlocked()?;
-            said.check_content(&media)?;
-            let event_id = say(&app, db, &case, &said, &media)?;
+            let effect_id = match &said {
+                Said::Wish(wish) => wish.take(db, case.id, app.now())?,
+                Said::Words(words) => {
+                    words.check_content(&media)?;
+                    say(&app, db, &case, words, &media, app.now())?
+                }
+            };
             if let Some(keyed) = &keyed {
                 keys::insert(
                     db,
                     &keyed.key,
-                    &keyed.use_for(Purpose::Message, case.id, event_id.clone()),
+                    &keyed.use_for(Purpose::Message, case.id, effect_id.clone()),
                 )?;
             }
             Ok(Answer::created(receipt(
                 db,
                 &case,
-                &event_id,
+                &effect_id,
                 keyed.as_ref(),
                 &base,
             )?))
@@ -141,14 +148,46 @@ pub(crate) async fn post(State(app): State<Arc<App>>, Path(id): Path<String>, re
         .await
 }
 
-struct Said {
+/// What a message says.
+enum Said {
+    Wish(follow::Wish),
+    Words(Words),
+}
+
+impl Said {
+    fn read(app: &App, fields: &Fields) -> Result<Self, Refusal> {
+        if let Some(wish) = follow::read(app, fields)? {
+            return Ok(Self::Wish(wish));
+        }
+        if app.has(Extension::Messages) {
+            Ok(Self::Words(read(fields)?))
+        } else {
+            Err(Refusal::field(
+                "kind",
+                format!("kind is one of: {}", Following::choices()),
+            ))
+        }
+    }
+
+    /// A comment on a public case and a wish to follow it are anybody's.
+    fn is_for_owners(&self) -> bool {
+        match self {
+            Self::Wish(_) => false,
+            Self::Words(words) => words.kind != Kind::Comment,
+        }
+    }
+}
+
+/// A step of the citizen's.
+pub(crate) struct Words {
     kind: Kind,
     text: Option<String>,
     rating: Option<Rating>,
     fixed: Option<Fixed>,
 }
 
-fn read(fields: &Fields) -> Result<Said, Refusal> {
+/// Reads a step of the citizen's.
+pub(crate) fn read(fields: &Fields) -> Result<Words, Refusal> {
     let mut check = Check::new(fields);
     let kind = check.word("kind");
     let text = check.text("text", DESCRIPTION_MAX);
@@ -157,7 +196,7 @@ fn read(fields: &Fields) -> Result<Said, Refusal> {
     check.time("at");
     check.finish()?;
     let kind = kind.ok_or_else(|| Refusal::field("kind", format!("kind is one of: {}", Kind::choices())))?;
-    Ok(Said {
+    Ok(Words {
         kind,
         text,
         rating,
@@ -165,7 +204,7 @@ fn read(fields: &Fields) -> Result<Said, Refusal> {
     })
 }
 
-impl Said {
+impl Words {
     /// A rating rates; an answer and a comment say something.
     fn check_content(&self, media: &[Upload]) -> Result<(), Refusal> {
         match self.kind {
@@ -182,9 +221,16 @@ impl Said {
     }
 }
 
-fn say(app: &App, db: &Db<'_>, case: &Case, said: &Said, media: &[Upload]) -> Result<String, Refusal> {
+/// Says it at `now`; returns the id of the event.
+pub(crate) fn say(
+    app: &App,
+    db: &Db<'_>,
+    case: &Case,
+    said: &Words,
+    media: &[Upload],
+    now: i64,
+) -> Result<String, Refusal> {
     let not_now = || Refusal::not_now(StatusCode::BAD_REQUEST, said.kind.not_now());
-    let now = app.now();
     let target = next(case.state, said.kind.step()).ok_or_else(not_now)?;
     let overdue = due::now_due(case, now).is_some_and(|due| now > due);
     if said.kind == Kind::Remind && !overdue {
@@ -233,16 +279,16 @@ fn forget_result(db: &Db<'_>, case: &Case) -> Result<(), Refusal> {
 fn receipt(
     db: &Db<'_>,
     case: &Case,
-    event_id: &str,
+    effect_id: &str,
     keyed: Option<&Keyed>,
     base: &str,
 ) -> Result<Value, Refusal> {
-    let media: Vec<Value> = media::of_event(db.tx, event_id)?
+    let media: Vec<Value> = media::of_event(db.tx, effect_id)?
         .iter()
         .map(|media| media.to_json(base))
         .collect();
     Ok(json!([{
-        "message_id": event_id,
+        "message_id": effect_id,
         "service_request_id": case.id.to_string(),
         "client_request_id": keyed.map(|keyed| keyed.key.as_str()),
         "media": media,

@@ -5,18 +5,23 @@
 
 pub(crate) mod account;
 pub(crate) mod agencies;
+pub(crate) mod announcements;
 pub(crate) mod attachments;
 pub(crate) mod changes;
 pub(crate) mod events;
+pub(crate) mod follow;
 pub(crate) mod idempotency;
 pub(crate) mod messages;
 pub(crate) mod owner;
+pub(crate) mod public;
+pub(crate) mod push;
 
 use std::collections::BTreeSet;
 use std::str::FromStr;
 
 use serde_json::{Value, json};
 
+use crate::cases::statistics;
 use crate::config::SignIn;
 use crate::family::NotOffered;
 
@@ -39,10 +44,18 @@ pub enum Extension {
     Agencies,
     /// Signing in, and an account's own cases.
     Account,
+    /// Following somebody else's case.
+    Follow,
+    /// Hints to phones that something is new.
+    Push,
+    /// Announcements in the city's languages.
+    Announcements,
+    /// The public feed, and figures over it.
+    Statistics,
 }
 
 impl Extension {
-    const BUILT: [Self; 8] = [
+    const BUILT: [Self; 12] = [
         Self::Idempotency,
         Self::Owner,
         Self::Changes,
@@ -51,18 +64,13 @@ impl Extension {
         Self::Fields,
         Self::Agencies,
         Self::Account,
+        Self::Follow,
+        Self::Push,
+        Self::Announcements,
+        Self::Statistics,
     ];
 
-    const LATER: [&'static str; 8] = [
-        "tus",
-        "stub",
-        "follow",
-        "push",
-        "statistics",
-        "announcements",
-        "boundaries",
-        "profile",
-    ];
+    const LATER: [&'static str; 4] = ["tus", "stub", "boundaries", "profile"];
 
     /// The name on the command line and in discovery.
     #[must_use]
@@ -76,6 +84,10 @@ impl Extension {
             Self::Fields => "fields",
             Self::Agencies => "agencies",
             Self::Account => "account",
+            Self::Follow => "follow",
+            Self::Push => "push",
+            Self::Announcements => "announcements",
+            Self::Statistics => "statistics",
         }
     }
 
@@ -87,7 +99,14 @@ impl Extension {
                 "session_days": account::SESSION_DAYS,
             }),
             Self::Idempotency => json!({"key_lifetime_s": null}),
-            Self::Owner | Self::Changes | Self::Events | Self::Agencies => json!({}),
+            Self::Owner
+            | Self::Changes
+            | Self::Events
+            | Self::Agencies
+            | Self::Follow
+            | Self::Announcements => json!({}),
+            Self::Push => json!({"providers": ["unifiedpush", "fcm", "apns"]}),
+            Self::Statistics => json!({"definition_version": statistics::DEFINITION_VERSION}),
             Self::Messages => json!({
                 "kinds": ["answer", "comment", "rating", "reopen", "withdraw", "remind"],
                 "attachments": true,

@@ -21,7 +21,7 @@ use crate::http::answer::{Answer, Outcome};
 use crate::http::body::{self, Fields, Intake};
 use crate::http::refusal::Refusal;
 use crate::http::secrets;
-use crate::store::cases::{self, Case, NewCase};
+use crate::store::cases::{self, Case, CaseId, NewCase};
 use crate::store::events::{self, NewEvent};
 use crate::store::files::Upload;
 use crate::store::keys::{self, Purpose};
@@ -72,16 +72,28 @@ fn file(
         valid.named.filed_by = Some(operator.name().to_owned());
     }
     app.store.files.keep(media)?;
-    let now = app.now();
-    let case_id = cases::insert(db, &new_case(valid, caller.account_id(), now)?)?;
-    let mut submitted = NewEvent::new("submitted", ActorType::Citizen, Visibility::Public);
-    submitted.due = deadline(now);
-    let event_id = events::append(db, case_id, now, &submitted, media)?;
+    let (case_id, event_id) = store_case(db, valid, caller.account_id(), media, app.now())?;
     if let Some(keyed) = keyed {
         keys::insert(db, &keyed.key, &keyed.use_for(Purpose::Report, case_id, event_id))?;
     }
     let case = cases::find(db, case_id)?.ok_or_else(Refusal::no_case)?;
     Ok(Answer::created(receipt(app, &case)))
+}
+
+/// Stores a valid report, filed at `now`, with its pictures (kept already); returns the number of the case and the id
+/// of its first event.
+pub(crate) fn store_case(
+    db: &Db<'_>,
+    valid: ValidReport,
+    account: Option<&str>,
+    media: &[Upload],
+    now: i64,
+) -> Result<(CaseId, String), Refusal> {
+    let case_id = cases::insert(db, &new_case(valid, account, now)?)?;
+    let mut submitted = NewEvent::new("submitted", ActorType::Citizen, Visibility::Public);
+    submitted.due = deadline(now);
+    let event_id = events::append(db, case_id, now, &submitted, media)?;
+    Ok((case_id, event_id))
 }
 
 fn new_case(valid: ValidReport, account: Option<&str>, now: i64) -> Result<NewCase, Refusal> {

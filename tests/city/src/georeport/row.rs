@@ -8,10 +8,10 @@ use serde_json::{Map, Value, json};
 use crate::app::App;
 use crate::cases::calendar::format_time;
 use crate::extensions::Extension;
-use crate::store::agencies;
 use crate::store::cases::Case;
 use crate::store::events::{self, Reader};
 use crate::store::media;
+use crate::store::{agencies, follows};
 use crate::words::Word as _;
 
 /// The row of a case for a reader.
@@ -28,6 +28,7 @@ pub(crate) fn row(
         .map(|first| first.url(base))
         .or_else(|| case.media_url.clone());
     let service = app.catalogue.find(&case.service_code);
+    let place = Place::of(app, case, reader);
     let mut row = members(json!({
         "service_request_id": case.id.to_string(),
         "status": case.state.status(),
@@ -40,13 +41,19 @@ pub(crate) fn row(
         "requested_datetime": format_time(case.requested),
         "updated_datetime": format_time(case.updated),
         "expected_datetime": case.due.map(format_time),
-        "address": case.address,
-        "address_id": case.address_id,
+        "address": place.address,
+        "address_id": place.address_id,
         "zipcode": null,
-        "lat": case.lat,
-        "long": case.long,
+        "lat": place.lat,
+        "long": place.long,
         "media_url": media_url,
     }));
+    if place.precision == Precision::Rounded {
+        row.insert("rounded".into(), Value::Bool(true));
+    }
+    if app.has(Extension::Follow) {
+        row.insert("followers".into(), json!(follows::count(connection, case.id)?));
+    }
     if app.has(Extension::Agencies) {
         row.append(&mut members(json!({
             "agency": case.agency,
@@ -72,6 +79,50 @@ pub(crate) fn row(
         })));
     }
     Ok(row)
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Precision {
+    Exact,
+    Rounded,
+}
+
+/// Where it is, as far as the reader may know.
+struct Place {
+    precision: Precision,
+    lat: Option<f64>,
+    long: Option<f64>,
+    address: Option<String>,
+    address_id: Option<String>,
+}
+
+impl Place {
+    /// Near homes the public sees a point on a grid of 0.001 degree (about 110 m) and no address: enough for a map of
+    /// the city, not enough for whose door it is.
+    fn of(app: &App, case: &Case, reader: Reader) -> Self {
+        let near_homes = app
+            .catalogue
+            .find(&case.service_code)
+            .is_some_and(|service| service.near_homes);
+        if reader == Reader::Public && near_homes && app.has(Extension::Statistics) {
+            let on_grid = |degrees: f64| (degrees * 1000.0).round() / 1000.0;
+            Self {
+                precision: Precision::Rounded,
+                lat: case.lat.map(on_grid),
+                long: case.long.map(on_grid),
+                address: None,
+                address_id: None,
+            }
+        } else {
+            Self {
+                precision: Precision::Exact,
+                lat: case.lat,
+                long: case.long,
+                address: case.address.clone(),
+                address_id: case.address_id.clone(),
+            }
+        }
+    }
 }
 
 fn members(value: Value) -> Map<String, Value> {

@@ -11,8 +11,8 @@ use serde_json::json;
 use crate::app::App;
 use crate::http::answer::{Answer, Outcome, without_suffix};
 use crate::http::refusal::Refusal;
-use crate::store::Db;
 use crate::store::cases::{self, Case};
+use crate::store::{Db, public_events};
 
 /// `GET tokens/{token}.json`.
 pub(crate) async fn token(State(app): State<Arc<App>>, Path(file): Path<String>) -> Outcome {
@@ -47,6 +47,7 @@ pub(crate) fn number(db: &Db<'_>, case: &Case, now: i64) -> Result<(), Refusal> 
     if case.token.is_some() && !case.numbered {
         cases::set(db, case.id, "numbered", &true)?;
         cases::touch(db, case.id, now)?;
+        public_events::publish(db, case.id)?;
     }
     Ok(())
 }

@@ -102,6 +102,9 @@ pub(crate) async fn render(State(app): State<Arc<App>>, request: Request, next: 
         let bare = app.config.extensions.is_bare() && !is_desk;
         write_json(&mut response, &refusal.to_json(bare));
     }
+    if let Some(pusher) = &app.pusher {
+        pusher.ring();
+    }
     stamp(&app, &mut response);
     log(&app, &method, route.as_deref(), response.status(), &fault);
     response

@@ -52,6 +52,16 @@ impl Fields {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
+    /// Fields of this program's own making.
+    pub(crate) fn of(pairs: Vec<(&str, String)>) -> Self {
+        Self(
+            pairs
+                .into_iter()
+                .map(|(name, value)| (name.to_owned(), value))
+                .collect(),
+        )
+    }
+
     fn push(&mut self, name: String, value: String) -> Result<(), Refusal> {
         if self.0.len() >= FIELDS_COUNT {
             return Err(Refusal::bad(format!("more than {FIELDS_COUNT} fields")));

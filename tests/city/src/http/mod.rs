@@ -5,5 +5,6 @@
 
 pub(crate) mod answer;
 pub(crate) mod body;
+pub(crate) mod paging;
 pub(crate) mod refusal;
 pub(crate) mod secrets;

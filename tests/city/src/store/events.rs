@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::cases::{self, CaseId};
 use super::files::Upload;
 use super::media::{self, Media};
-use super::{Db, random_id};
+use super::{Db, public_events, push, random_id};
 use crate::cases::calendar::format_time;
 use crate::cases::state::Step;
 use crate::cases::vocabulary::{ActorType, Fixed, Outcome, Rating, Visibility};
@@ -70,7 +70,7 @@ pub(crate) struct Event {
 
 impl Event {
     /// Reads a row of `events`, without its pictures.
-    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+    pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
         Ok(Self {
             id: row.get("id")?,
             seq: row.get("seq")?,
@@ -88,6 +88,12 @@ impl Event {
             fixed: row.get("fixed")?,
             attachments: Vec::new(),
         })
+    }
+
+    /// Finds the pictures that came with it.
+    pub(crate) fn find_attachments(&mut self, connection: &Connection) -> rusqlite::Result<()> {
+        self.attachments = media::of_event(connection, &self.id)?;
+        Ok(())
     }
 
     /// The event as `docs/extensions.md` has it. That a case was rated is public, the words and pictures beside the
@@ -119,7 +125,8 @@ impl Event {
 }
 
 /// Appends an event with its pictures (kept already) and returns its id. What anybody outside may see also moves
-/// the case's `updated_datetime` and its place in the order of changes; an internal note does not.
+/// the case's `updated_datetime` and its place in the order of changes; an internal note does not. What is public gets its
+/// number in the feed, and who asked for hints is owed one.
 pub(crate) fn append(
     db: &Db<'_>,
     case_id: CaseId,
@@ -154,6 +161,8 @@ pub(crate) fn append(
     if event.visibility != Visibility::Internal {
         cases::touch(db, case_id, now)?;
     }
+    public_events::publish(db, case_id)?;
+    push::owe(db, case_id, event.visibility)?;
     Ok(id)
 }
 
@@ -191,7 +200,7 @@ pub(crate) fn list(
         .query_map(params![case_id, after, limit], Event::read)?
         .collect::<Result<_, _>>()?;
     for event in &mut events {
-        event.attachments = media::of_event(connection, &event.id)?;
+        event.find_attachments(connection)?;
     }
     Ok(events)
 }

@@ -8,14 +8,18 @@
 
 pub(crate) mod accounts;
 pub(crate) mod agencies;
+pub(crate) mod announcements;
 pub(crate) mod audit;
 pub(crate) mod cases;
 pub(crate) mod conditions;
 pub(crate) mod due;
 pub(crate) mod events;
 pub(crate) mod files;
+pub(crate) mod follows;
 pub(crate) mod keys;
 pub(crate) mod media;
+pub(crate) mod public_events;
+pub(crate) mod push;
 
 use std::fs::{self, File, TryLockError};
 use std::path::Path;
@@ -88,6 +92,8 @@ impl Store {
         connection
             .execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON;")?;
         migrate(&mut connection)?;
+        let publicly = cases::public_condition(family);
+        public_events::publish_all(&connection, publicly)?;
         File::open(dir)?.sync_all()?;
         let known = media::hashes(&connection)?;
         files.sweep(&known)?;
@@ -97,7 +103,7 @@ impl Store {
                 _lock: lock,
             })),
             files,
-            publicly: cases::public_condition(family),
+            publicly,
         })
     }
 
