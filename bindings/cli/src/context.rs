@@ -19,6 +19,7 @@ use phananh_engine::{Client, ClientError, Config};
 
 use crate::args::Globals;
 use crate::exit::{Exit, Failure, Warning};
+use crate::http;
 use crate::output::{Output, Words, words};
 
 /// How long `--wait` waits, milliseconds.
@@ -151,6 +152,9 @@ impl Context {
     }
 
     async fn choose(&self, globals: &Globals) -> Result<Option<CityId>, Failure> {
+        if let Some(address) = &globals.city {
+            http::base(address)?;
+        }
         let known = match (&globals.profile, &globals.city) {
             (None, None) => return Ok(None),
             _ => self.client.cities().await?,

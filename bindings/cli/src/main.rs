@@ -2,7 +2,7 @@
 //!
 //! Thin, like every shell: it reads a command line, calls [`phananh_engine::Client`], and says what came of it in the
 //! language of the reader. `args` is the command line, `commands` what each command calls, `output` the one place that
-//! writes, `exit` how a run ends. `desk` is the other side, an operator's.
+//! writes, `exit` how a run ends. `desk` is the other side, an operator's; `http` what it and the doctor ask with.
 
 mod args;
 mod commands;
@@ -11,6 +11,7 @@ mod context;
 mod demo;
 mod desk;
 mod exit;
+mod http;
 mod output;
 
 use std::process::ExitCode;

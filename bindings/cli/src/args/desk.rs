@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
+use super::values::seconds;
+
 #[derive(Debug, Args)]
 pub(crate) struct DeskArgs {
     /// Address of the city's server
@@ -18,6 +20,9 @@ pub(crate) struct DeskArgs {
         global = true
     )]
     pub(crate) token: Option<String>,
+    /// Give up after so many seconds in which the city's server says nothing
+    #[arg(long, value_name = "S", default_value = "20", value_parser = seconds, global = true)]
+    pub(crate) timeout: i64,
     #[command(subcommand)]
     pub(crate) action: DeskAction,
 }

@@ -30,7 +30,7 @@ pub(crate) struct Cli {
 }
 
 /// Options of every command; all but --json stand before it.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct Globals {
     /// Folder of the reports; by default where this platform keeps the data of programs
     #[arg(long, value_name = "DIR")]
@@ -70,7 +70,7 @@ pub(crate) enum Command {
     /// The operator's side of a city
     Desk(DeskArgs),
     /// Check this machine: data, city, network, clock
-    Doctor,
+    Doctor(DoctorArgs),
     /// The whole way of one report, with a city and a bad line of its own
     #[cfg(feature = "demo")]
     Demo(DemoArgs),
@@ -80,6 +80,13 @@ pub(crate) enum Command {
         #[arg(value_name = "SHELL")]
         shell: Shell,
     },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DoctorArgs {
+    /// Give up after so many seconds in which the city's server says nothing
+    #[arg(long, value_name = "S", default_value = "20", value_parser = values::seconds)]
+    pub(crate) timeout: i64,
 }
 
 /// Commands about one's own reports: they open the store.

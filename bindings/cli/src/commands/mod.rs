@@ -27,7 +27,7 @@ pub(crate) async fn run(globals: &Globals, command: Command, output: Output) -> 
         Command::City(city) => city::run(globals, output, city).await,
         Command::Desk(desk) => crate::desk::run(globals, output, desk).await,
         Command::Picture(picture) => on_picture(output.words, &picture),
-        Command::Doctor => doctor::run(globals, output).await,
+        Command::Doctor(args) => doctor::run(globals, output, &args).await,
         #[cfg(feature = "demo")]
         Command::Demo(demo) => Box::pin(crate::demo::run(output, &demo)).await,
         Command::Completions { shell } => Ok(completions(output, shell)),

@@ -11,6 +11,7 @@ use crate::args::{DemoArgs, Globals};
 use crate::context::Context;
 use crate::desk::Desk;
 use crate::exit::{Exit, Failure};
+use crate::http::Patience;
 use crate::output::Output;
 
 /// The token of the desk, on loopback and for one run.
@@ -90,7 +91,7 @@ impl Stage {
     /// The operators' side, on a line of its own.
     pub(super) fn desk(&self) -> Result<Desk, Failure> {
         let url = self.city.as_ref().map(RunningCity::url).unwrap_or_default();
-        Desk::at(url, TOKEN.to_owned())
+        Desk::at(url, TOKEN.to_owned(), Patience::of_silence(20_000))
     }
 
     /// What the city has on its disk.

@@ -3,8 +3,8 @@
 //! Knows nothing of the store of reports: an operator sits at another machine. With `--json` the city's answer passes
 //! through as it is.
 
-pub(crate) mod http;
 mod show;
+mod texts;
 
 use std::path::PathBuf;
 
@@ -14,7 +14,8 @@ use serde_json::{Value, json};
 
 use crate::args::{DeskAction, DeskArgs, Globals};
 use crate::exit::{Exit, Failure};
-use crate::output::{Answer, Output, texts};
+use crate::http::{self, Load, Patience};
+use crate::output::{Answer, Output};
 use phananh_domain::refcode::ReferenceCode;
 
 /// A city that an operator is signed in to.
@@ -22,6 +23,7 @@ pub(crate) struct Desk {
     http: reqwest::Client,
     base: Url,
     token: String,
+    patience: Patience,
 }
 
 /// Carries out an action at the desk of a city.
@@ -32,19 +34,20 @@ pub(crate) async fn run(globals: &Globals, output: Output, args: DeskArgs) -> Re
         .city
         .as_ref()
         .or(globals.city.as_ref())
-        .ok_or_else(|| missing(texts::DESK_NEEDS_CITY))?;
+        .ok_or_else(|| missing(texts::NEEDS_CITY))?;
     let token = args
         .token
         .clone()
         .filter(|t| !t.is_empty())
-        .ok_or_else(|| missing(texts::DESK_NEEDS_TOKEN))?;
-    let desk = Desk::at(city, token)?;
+        .ok_or_else(|| missing(texts::NEEDS_TOKEN))?;
+    let desk = Desk::at(city, token, Patience::of_silence(args.timeout))?;
     let step = match step(args.action) {
         Ok(step) => step,
         Err(look) => return look_up(&desk, output, look).await,
     };
     let case = desk.act(&step.case, &step.action, &step.photos).await?;
-    Ok(Answer::new(case.clone(), show::done(words, &case)))
+    let page = show::done(words, &step.action, &case);
+    Ok(Answer::new(case, page))
 }
 
 /// What only reads.
@@ -76,7 +79,7 @@ async fn look_up(desk: &Desk, output: Output, look: Look) -> Result<Answer, Fail
         }
         Look::Audit { case } => {
             let audit = desk.read(&["desk", "cases", &case, "audit.json"]).await?;
-            let page = show::audit(&audit);
+            let page = show::audit(words, &audit);
             Ok(Answer::new(audit, page))
         }
     }
@@ -159,11 +162,13 @@ fn with(mut action: Value, name: &str, value: Option<impl Into<Value>>) -> Value
 
 impl Desk {
     /// A desk at a base URL.
-    pub(crate) fn at(city: &str, token: String) -> Result<Self, Failure> {
+    pub(crate) fn at(city: &str, token: String, patience: Patience) -> Result<Self, Failure> {
+        let base = http::base(city)?;
         Ok(Self {
-            http: http::client()?,
-            base: http::base(city)?,
+            http: http::client(patience).map_err(|trouble| trouble.failure(&base, patience))?,
+            base,
             token,
+            patience,
         })
     }
 
@@ -180,11 +185,12 @@ impl Desk {
         if !query.is_empty() {
             url.query_pairs_mut().extend_pairs(query);
         }
-        answered(self.request(Method::GET, url)).await
+        self.answered(self.request(Method::GET, url), Load::Words).await
     }
 
     async fn read(&self, path: &[&str]) -> Result<Value, Failure> {
-        answered(self.request(Method::GET, http::below(&self.base, path))).await
+        let request = self.request(Method::GET, http::below(&self.base, path));
+        self.answered(request, Load::Words).await
     }
 
     /// Takes a step with a case; gives the case as it is then.
@@ -195,7 +201,7 @@ impl Desk {
             let request = request
                 .header("Content-Type", "application/json")
                 .body(action.to_string());
-            return answered(request).await;
+            return self.answered(request, Load::Words).await;
         }
         let mut form = Form::new().text("action", action.to_string());
         for path in photos {
@@ -208,13 +214,17 @@ impl Desk {
                 .map_or_else(|| "photo".to_owned(), |name| name.to_string_lossy().into_owned());
             form = form.part("media", Part::bytes(bytes).file_name(name));
         }
-        answered(request.multipart(form)).await
+        self.answered(request.multipart(form), Load::Files).await
+    }
+
+    async fn answered(&self, request: RequestBuilder, load: Load) -> Result<Value, Failure> {
+        let reply = http::ask(request, load, self.patience).await;
+        understood(&reply.map_err(|trouble| trouble.failure(&self.base, self.patience))?)
     }
 }
 
 /// The city's JSON, or what its refusal means for whoever sits at the desk.
-async fn answered(request: RequestBuilder) -> Result<Value, Failure> {
-    let reply = http::ask(request).await?;
+fn understood(reply: &http::Reply) -> Result<Value, Failure> {
     let json: Option<Value> = serde_json::from_slice(&reply.body).ok();
     if let (200..=299, Some(json)) = (reply.status, &json) {
         return Ok(json.clone());

@@ -12,13 +12,14 @@ pub(crate) mod words;
 
 use std::io::{self, Write};
 
+use console::Term;
 use serde_json::{Value, json};
 
 pub(crate) use page::{Page, Span, Tone, short, size};
 pub(crate) use words::Words;
 
 use crate::exit::{Exit, Failure, Warning};
-use page::Paint;
+use page::Sheet;
 
 /// What a command has to say.
 #[derive(Debug)]
@@ -86,12 +87,7 @@ impl Output {
     /// Writes a step of something long, for people only.
     pub(crate) fn page(&self, page: &Page) {
         if self.reader == Reader::Person {
-            let paint = if console::colors_enabled() {
-                Paint::Colour
-            } else {
-                Paint::Plain
-            };
-            out(&page.render(paint));
+            out(&page.render(Sheet::of(&Term::stdout(), console::colors_enabled())));
         }
     }
 
@@ -153,12 +149,8 @@ pub(crate) fn problem_json(
 }
 
 fn to_stderr(page: &Page) {
-    let paint = if console::colors_enabled_stderr() {
-        Paint::Colour
-    } else {
-        Paint::Plain
-    };
-    let _ = io::stderr().lock().write_all(page.render(paint).as_bytes());
+    let sheet = Sheet::of(&Term::stderr(), console::colors_enabled_stderr());
+    let _ = io::stderr().lock().write_all(page.render(sheet).as_bytes());
 }
 
 /// A reader that left is no reason to fail: the work is done.

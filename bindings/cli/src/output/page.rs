@@ -3,6 +3,7 @@
 //! Texts of cities and files are hostile: control characters never reach a terminal, where they could move the cursor
 //! or change its title.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use console::{Style, measure_text_width};
@@ -67,6 +68,55 @@ pub(crate) enum Paint {
     Plain,
     Colour,
 }
+
+/// What a page is written on.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sheet {
+    pub(crate) paint: Paint,
+    /// Columns of a terminal, where lines break between words; without one, lines are as long as they are.
+    pub(crate) columns: Option<usize>,
+}
+
+impl Sheet {
+    #[cfg(test)]
+    const PLAIN: Self = Self {
+        paint: Paint::Plain,
+        columns: None,
+    };
+
+    /// The terminal, or what stands in its place: no colours there, nor where `NO_COLOR` says so.
+    pub(crate) fn of(term: &console::Term, colours: bool) -> Self {
+        Self {
+            paint: if colours && term.is_term() {
+                Paint::Colour
+            } else {
+                Paint::Plain
+            },
+            columns: term.size_checked().map(|(_, columns)| usize::from(columns)),
+        }
+    }
+
+    /// A text in lines, each after the first begun with so many blanks.
+    fn broken(self, text: &str, first: usize, rest: usize) -> Vec<String> {
+        let Some(columns) = self.columns else {
+            return vec![text.to_owned()];
+        };
+        // Where nearly nothing is left beside a label, the terminal breaks better than we do.
+        let width = columns.saturating_sub(first).max(NARROW);
+        let hang = " ".repeat(rest.saturating_sub(first));
+        let options = textwrap::Options::new(width)
+            .subsequent_indent(&hang)
+            .word_separator(textwrap::WordSeparator::AsciiSpace)
+            .break_words(false);
+        textwrap::wrap(text, options)
+            .into_iter()
+            .map(Cow::into_owned)
+            .collect()
+    }
+}
+
+/// A column of text is never squeezed below this.
+const NARROW: usize = 20;
 
 #[derive(Debug, Clone)]
 enum Block {
@@ -139,7 +189,8 @@ impl Page {
         self
     }
 
-    pub(crate) fn render(&self, paint: Paint) -> String {
+    pub(crate) fn render(&self, sheet: Sheet) -> String {
+        let paint = sheet.paint;
         let mut out = String::new();
         for block in &self.0 {
             match block {
@@ -147,10 +198,16 @@ impl Page {
                 Block::Verbatim(text) => out.push_str(text),
                 Block::Line(spans) => {
                     let line: Vec<_> = spans.iter().map(|span| span.paint(paint)).collect();
-                    push_line(&mut out, &line.concat());
+                    let text: String = spans.iter().map(|span| span.text.as_str()).collect();
+                    let indent = text.chars().take_while(|c| *c == ' ').count();
+                    for line in line.concat().split('\n') {
+                        for line in sheet.broken(line, 0, indent + GAP) {
+                            push_line(&mut out, &line);
+                        }
+                    }
                 }
-                Block::Facts(facts) => render_facts(&mut out, facts, paint),
-                Block::Table(rows) => render_table(&mut out, rows, paint),
+                Block::Facts(facts) => render_facts(&mut out, facts, sheet),
+                Block::Table(rows) => render_table(&mut out, rows, sheet),
             }
         }
         out
@@ -169,7 +226,8 @@ fn padding(width: usize, text: &str) -> String {
     " ".repeat(width.saturating_sub(measure_text_width(text)) + GAP)
 }
 
-fn render_facts(out: &mut String, facts: &[(String, Span)], paint: Paint) {
+fn render_facts(out: &mut String, facts: &[(String, Span)], sheet: Sheet) {
+    let paint = sheet.paint;
     let width = facts
         .iter()
         .map(|(label, _)| measure_text_width(label))
@@ -181,9 +239,11 @@ fn render_facts(out: &mut String, facts: &[(String, Span)], paint: Paint) {
             Span::new(label, Tone::Calm).paint(paint),
             padding(width, label)
         );
-        for (n, line) in value.text.split('\n').enumerate() {
+        let lines = value.text.split('\n');
+        let lines = lines.flat_map(|line| sheet.broken(line, width + GAP, width + GAP));
+        for (n, text) in lines.enumerate() {
             let line = Span {
-                text: line.to_owned(),
+                text,
                 tone: value.tone,
             }
             .paint(paint);
@@ -193,7 +253,8 @@ fn render_facts(out: &mut String, facts: &[(String, Span)], paint: Paint) {
     }
 }
 
-fn render_table(out: &mut String, rows: &[Vec<Span>], paint: Paint) {
+fn render_table(out: &mut String, rows: &[Vec<Span>], sheet: Sheet) {
+    let paint = sheet.paint;
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let widths: Vec<usize> = (0..columns)
         .map(|n| {
@@ -210,7 +271,9 @@ fn render_table(out: &mut String, rows: &[Vec<Span>], paint: Paint) {
             // Writing to a String cannot fail.
             let _ = write!(line, "{}{}", cell.paint(paint), padding(*width, &cell.text));
         }
-        push_line(out, &line);
+        for line in sheet.broken(line.trim_end(), 0, 2 * GAP) {
+            push_line(out, &line);
+        }
     }
 }
 
@@ -244,7 +307,8 @@ pub(crate) fn size(bytes: u64) -> String {
     match bytes {
         0..1_000 => format!("{bytes} B"),
         1_000..1_000_000 => format!("{} KB", (bytes + 500) / 1_000),
-        _ => format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000),
+        1_000_000..1_000_000_000 => format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000),
+        _ => format!("{} GB", bytes / 1_000_000_000),
     }
 }
 
@@ -259,7 +323,7 @@ mod tests {
             .fact("Ảnh", "a\nb")
             .line("x\u{1b}[2J\u{202E}y");
         assert_eq!(
-            page.render(Paint::Plain),
+            page.render(Sheet::PLAIN),
             "Nội dung  Ổ gà\nẢnh       a\n          b\nx\u{FFFD}[2J\u{FFFD}y\n"
         );
         let mut table = Page::new();
@@ -267,7 +331,24 @@ mod tests {
             vec!["ệ".into(), "1".into()],
             vec!["đường".into(), "2".into()],
         ]);
-        assert_eq!(table.render(Paint::Plain), "ệ      1\nđường  2\n");
+        assert_eq!(table.render(Sheet::PLAIN), "ệ      1\nđường  2\n");
+    }
+
+    #[test]
+    fn on_a_narrow_terminal_lines_break_between_words_and_hang_under_their_text() {
+        let sheet = Sheet {
+            paint: Paint::Plain,
+            columns: Some(30),
+        };
+        let mut page = Page::new();
+        page.fact("Nội dung", "Ổ gà lớn giữa đường Ngô Quyền")
+            .line("  - một hai ba bốn năm sáu bảy tám");
+        page.table(vec![vec!["1234".into(), "một hai ba bốn năm sáu bảy".into()]]);
+        assert_eq!(
+            page.render(sheet),
+            "Nội dung  Ổ gà lớn giữa đường\n          Ngô Quyền\n  - một hai ba bốn năm sáu bảy\n    tám\n\
+             1234  một hai ba bốn năm sáu\n    bảy\n"
+        );
     }
 
     #[test]

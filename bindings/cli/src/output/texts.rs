@@ -7,7 +7,7 @@ pub(crate) struct Bilingual {
     pub(crate) en: &'static str,
 }
 
-const fn both(vi: &'static str, en: &'static str) -> Bilingual {
+pub(crate) const fn both(vi: &'static str, en: &'static str) -> Bilingual {
     Bilingual { vi, en }
 }
 
@@ -112,31 +112,6 @@ pub(crate) const DUE: Bilingual = both("hạn {time}", "due {time}");
 pub(crate) const MY_RATING: Bilingual = both("Đánh giá", "My rating");
 pub(crate) const FILES: Bilingual = both("Ảnh kèm theo: {n}", "Photos: {n}");
 
-pub(crate) const DATA: Bilingual = both("Dữ liệu", "Data");
-pub(crate) const SECRETS: Bilingual = both("Nơi giữ khóa", "Secrets");
-pub(crate) const PROFILE: Bilingual = both("Cấu hình", "Profile");
-pub(crate) const ADDRESS: Bilingual = both("Máy chủ", "Server");
-pub(crate) const NETWORK: Bilingual = both("Kết nối", "Connection");
-pub(crate) const CLOCK: Bilingual = both("Đồng hồ", "Clock");
-pub(crate) const WORKS: Bilingual = both("dùng được", "works");
-pub(crate) const SPEAKS_OPEN311: Bilingual = both("trả lời theo Open311", "answers as Open311");
-pub(crate) const CLOCK_GOOD: Bilingual = both("đúng với thành phố", "agrees with the city");
-pub(crate) const CLOCK_OFF: Bilingual = both(
-    "lệch {n} giây so với thành phố. Chỉnh lại ngày giờ",
-    "{n} seconds off the city's. Set date and time",
-);
-pub(crate) const NOT_CHECKED: Bilingual = both("chưa kiểm tra", "not checked");
-
-pub(crate) const DESK_DONE: Bilingual = both("Hồ sơ {case}: {state}", "Case {case}: {state}");
-pub(crate) const DESK_NOTHING: Bilingual = both("Không có hồ sơ nào", "No cases");
-pub(crate) const DESK_CONTACT: Bilingual = both("Liên hệ", "Contact");
-pub(crate) const DESK_INTERNAL: Bilingual = both("nội bộ", "internal");
-pub(crate) const DESK_NEEDS_CITY: Bilingual = both(
-    "Thêm địa chỉ máy chủ: phananh desk --city URL ...",
-    "Name the server: phananh desk --city URL ...",
-);
-pub(crate) const DESK_NEEDS_TOKEN: Bilingual = both(
-    "Thêm mã của người trực: --token hoặc PHANANH_OPERATOR_TOKEN",
-    "Give the operator's token: --token or PHANANH_OPERATOR_TOKEN",
-);
+pub(crate) const REASON: Bilingual = both("Lý do", "Reason");
+pub(crate) const TRACK: Bilingual = both("Quy trình", "Track");
 pub(crate) const SENDING: Bilingual = both("Đang gửi", "Sending");

@@ -77,9 +77,17 @@ impl Words {
             "service" => "service_code",
             "text" => "description",
             "number" | "case" | "into" => "case_number",
+            "state" => "case_status",
+            "due" => "due_at",
+            "agency" | "co" => "agency",
+            "outcome" => "result",
             other => other,
         };
-        self.word("field", known)
+        match known {
+            "reason" => self.say(texts::REASON).to_owned(),
+            "track" => self.say(texts::TRACK).to_owned(),
+            known => self.word("field", known),
+        }
     }
 
     /// The one reason why something waits.

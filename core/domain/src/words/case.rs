@@ -15,6 +15,7 @@ pub(super) const WORDS: &[Entry] = &[
     Entry::new("case.waiting_citizen", "Chờ bạn bổ sung", "Waiting for you"),
     Entry::new("case.resolved", "Đã có kết quả", "Result available"),
     Entry::new("case.closed", "Đã đóng, chưa rõ kết quả", "Closed, result not stated"),
+    Entry::new("case.closed_with_result", "Đã đóng, đã có kết quả", "Closed, result given"),
     Entry::new("case.closed_unresolved", "Kết thúc, chưa khắc phục", "Closed, not fixed"),
     Entry::new("case.rejected", "Không tiếp nhận: {reason}", "Not accepted: {reason}"),
     Entry::new("case.rejected_unexplained", "Không tiếp nhận", "Not accepted"),

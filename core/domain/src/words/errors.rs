@@ -38,6 +38,9 @@ pub(super) const WORDS: &[Entry] = &[
     Entry::new("warn.photo_dropped", "Phản ánh {number}: một ảnh làm dở đã bị bỏ. {reason}", "Report {number}: a photo that was left unfinished has been dropped. {reason}"),
 
     Entry::new("error.network", "Không kết nối được. Kiểm tra mạng rồi thử lại", "No connection. Check the network, then try again"),
+    Entry::new("error.name_unknown", "Không tìm thấy máy chủ {name}. Kiểm tra địa chỉ và mạng", "No server {name} is found. Check the address and the network"),
+    Entry::new("error.unreachable", "Không kết nối được máy chủ {name}. Kiểm tra địa chỉ và mạng, hoặc thử lại sau", "The server {name} cannot be reached. Check the address and the network, or try again later"),
+    Entry::new("error.silent", "Máy chủ thành phố không trả lời trong {n} giây. Thử lại sau", "The city's server said nothing for {n} seconds. Try again later"),
     Entry::new("error.captive", "Wi-Fi này cần đăng nhập. Mở trình duyệt để đăng nhập", "This Wi-Fi needs sign-in. Open a browser to sign in"),
     Entry::new("error.tls", "Kết nối không an toàn. Kiểm tra ngày giờ của máy", "The connection is not secure. Check the clock of this device"),
     Entry::new("error.city", "Máy chủ thành phố không xử lý được yêu cầu. Thử lại sau", "The city's server could not do this. Try again later"),

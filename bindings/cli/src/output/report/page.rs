@@ -34,6 +34,7 @@ impl Words {
     /// What the city does with a case.
     pub(crate) fn case(self, status: &CaseStatus, details: &CaseDetails<'_>) -> String {
         match (status, details.due, details.reason) {
+            (CaseStatus::Closed, ..) if details.outcome.is_some() => self.of("case.closed_with_result"),
             (CaseStatus::Extended, Some(date), _) => self.with("case.extended", &[("date", date)]),
             (CaseStatus::Extended, None, _) => self.of("case.extended_undated"),
             (CaseStatus::Rejected, _, Some(reason)) => self.with("case.rejected", &[("reason", reason)]),
@@ -81,6 +82,8 @@ pub(crate) struct CaseDetails<'a> {
     pub(crate) due: Option<&'a str>,
     /// The city's words for a rejection.
     pub(crate) reason: Option<&'a str>,
+    /// The result, where the city states one.
+    pub(crate) outcome: Option<&'a str>,
 }
 
 /// Tone of a delivery: nothing that waits for somebody looks done.
@@ -197,6 +200,7 @@ pub(crate) fn status_page(words: Words, status: &ReportStatus, city: &CityView) 
         let details = CaseDetails {
             due: due.as_deref(),
             reason: reason.as_deref(),
+            outcome: status.outcome.as_deref(),
         };
         page.fact(
             words.field("case_status"),
