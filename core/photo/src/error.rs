@@ -38,6 +38,12 @@ pub enum PhotoError {
         /// The budget, bytes.
         max_bytes: u32,
     },
+    /// An area to be covered has no pixels, lies outside the photo, or is one too many.
+    #[error("area {index} of those to be covered is none of the photo")]
+    BadRedaction {
+        /// Which, from 0.
+        index: usize,
+    },
     /// [`Progress`](crate::Progress) asked to stop.
     #[error("cancelled")]
     Cancelled,

@@ -9,8 +9,10 @@
 //! 3. [`read_metadata`]: position, direction, time and orientation become data of the report; the picture that
 //!    leaves carries none of them. With [`ingest_rendition`] they come from the original (HEIC) while the pixels
 //!    come from a JPEG the platform made of it.
+//!    Where another decoder gives rows, they come in by [`Ingest::rows`].
 //! 4. `reduce`: decode row by row and resize at once, each component on its own (`resize`), to the edge of the
-//!    [`PhotoBudget`]; then, on the small planes, bring colours to sRGB (`colour`) and turn upright.
+//!    [`PhotoBudget`]; then, on the small planes, turn upright, bring colours to sRGB (`colour`), and fill what must not
+//!    be seen (`redact`).
 //! 5. `fit`: the finest tables that fit the bytes, else a shorter edge. Never over, never enlarged, and the
 //!    same input always gives the same bytes, for an attachment is named and acknowledged by its hash.
 //!
@@ -40,8 +42,10 @@ mod picture;
 mod pixels;
 mod plane;
 mod progress;
+mod redact;
 mod reduce;
 mod resize;
+mod rows;
 mod shield;
 mod sniff;
 mod strip;
@@ -49,9 +53,11 @@ mod strip;
 pub use audit::{Finding, Part, audit};
 pub use budget::{PhotoBudget, Profile, THUMBNAIL_EDGE};
 pub use error::{PhotoError, Warning};
-pub use ingest::{Ingested, Original, ingest, ingest_rendition};
+pub use ingest::{Ingest, Ingested, Original, ingest, ingest_rendition};
 pub use limits::Limits;
 pub use metadata::{Direction, GeoPosition, Metadata, NoPosition, North, TakenAt, Zone, read_metadata};
 pub use orientation::Orientation;
 pub use progress::{Progress, Unwatched};
+pub use redact::{MAX_REDACTIONS, Rect};
+pub use rows::{Pixels, Rows};
 pub use sniff::{Kind, SNIFF_BYTES, sniff};

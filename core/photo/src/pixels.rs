@@ -4,25 +4,25 @@ use std::io::{BufRead, Seek};
 
 use image::codecs::png::PngDecoder;
 use image::codecs::webp::WebPDecoder;
-use image::{DynamicImage, GrayImage, ImageDecoder, ImageError, RgbImage};
+use image::{DynamicImage, ImageDecoder, ImageError};
 
-use crate::codec::Model;
 use crate::error::PhotoError;
 use crate::head::Head;
 use crate::limits::Limits;
 use crate::progress::{Progress, tell};
-use crate::reduce::{Plan, Reduced, Reducer};
+use crate::reduce::{Plan, Reduced};
+use crate::rows::{Pixels, RowReducer};
 use crate::shield::shielded;
 use crate::sniff::Kind;
 
-/// A decoded picture: 8-bit gray or RGB, as stored, and the profile of its colours.
+/// A decoded picture in 8 bits a channel, as stored, and the profile of its colours.
 struct Decoded {
     picture: DynamicImage,
     icc: Option<Vec<u8>>,
 }
 
 /// Rows between two questions whether to go on.
-const ROWS_A_STEP: u32 = 16;
+pub(crate) const ROWS_A_STEP: u32 = 16;
 
 /// Decodes the picture in `source`, whose header said `plan.stored`; also gives the profile of its colours.
 pub(crate) fn reduce(
@@ -44,24 +44,21 @@ pub(crate) fn reduce(
             what: head.kind.name(),
         }),
     })?;
-    let stored = plan.stored;
-    let (model, channels) = match picture {
-        DynamicImage::ImageLuma8(_) => (Model::Gray, 1),
-        _ => (Model::Rgb, 3),
+    let height = plan.stored.height;
+    let (pixels, bytes) = match &picture {
+        DynamicImage::ImageLuma8(gray) => (Pixels::Gray, gray.as_raw()),
+        DynamicImage::ImageLumaA8(gray) => (Pixels::GrayAlpha, gray.as_raw()),
+        DynamicImage::ImageRgba8(colours) => (Pixels::Rgba, colours.as_raw()),
+        DynamicImage::ImageRgb8(colours) => (Pixels::Rgb, colours.as_raw()),
+        _ => return Err(PhotoError::Unreadable),
     };
-    let shape = ([stored.width, stored.height], [1.0, 1.0]);
-    let mut reducer = Reducer::new(model, plan, std::iter::repeat_n(shape, channels));
-    let mut part = Vec::with_capacity(stored.width as usize);
-    let rows = picture.as_bytes().chunks_exact(channels * stored.width as usize);
-    for (y, row) in (0..stored.height).zip(rows) {
+    let mut reducer = RowReducer::new(pixels, plan);
+    let rows = bytes.chunks_exact(pixels.channels() * plan.stored.width as usize);
+    for (y, row) in (0..height).zip(rows) {
         if y % ROWS_A_STEP == 0 {
-            tell(progress, y, stored.height)?;
+            tell(progress, y, height)?;
         }
-        for channel in 0..channels {
-            part.clear();
-            part.extend(row.iter().skip(channel).step_by(channels));
-            reducer.push(channel, &part);
-        }
+        reducer.push(row);
     }
     Ok((reducer.finish()?, icc))
 }
@@ -96,7 +93,7 @@ fn pixels(mut decoder: impl ImageDecoder, head: &Head, limits: &Limits) -> Resul
     let icc = decoder.icc_profile().ok().flatten();
     let picture = DynamicImage::from_decoder(decoder).map_err(refusal(head))?;
     Ok(Decoded {
-        picture: opaque_8_bit(picture),
+        picture: in_8_bits(picture),
         icc,
     })
 }
@@ -115,34 +112,16 @@ fn refusal(head: &Head) -> impl Fn(ImageError) -> PhotoError {
     }
 }
 
-/// Gray stays gray; everything else becomes RGB. JPEG has no alpha: transparent parts become white, as on paper.
-fn opaque_8_bit(picture: DynamicImage) -> DynamicImage {
+/// In 8 bits a channel; gray stays gray.
+fn in_8_bits(picture: DynamicImage) -> DynamicImage {
     match picture {
-        DynamicImage::ImageLuma8(_) | DynamicImage::ImageRgb8(_) => picture,
+        DynamicImage::ImageLuma8(_)
+        | DynamicImage::ImageLumaA8(_)
+        | DynamicImage::ImageRgb8(_)
+        | DynamicImage::ImageRgba8(_) => picture,
         DynamicImage::ImageLuma16(_) => DynamicImage::ImageLuma8(picture.into_luma8()),
-        DynamicImage::ImageLumaA8(_) | DynamicImage::ImageLumaA16(_) => {
-            let with_alpha = picture.into_luma_alpha8();
-            let mut flat = GrayImage::new(with_alpha.width(), with_alpha.height());
-            for (to, from) in flat.pixels_mut().zip(with_alpha.pixels()) {
-                let [gray, alpha] = from.0;
-                to.0 = [on_white(gray, alpha)];
-            }
-            DynamicImage::ImageLuma8(flat)
-        }
-        _ if picture.color().has_alpha() => {
-            let with_alpha = picture.into_rgba8();
-            let mut flat = RgbImage::new(with_alpha.width(), with_alpha.height());
-            for (to, from) in flat.pixels_mut().zip(with_alpha.pixels()) {
-                let [red, green, blue, alpha] = from.0;
-                to.0 = [red, green, blue].map(|value| on_white(value, alpha));
-            }
-            DynamicImage::ImageRgb8(flat)
-        }
+        DynamicImage::ImageLumaA16(_) => DynamicImage::ImageLumaA8(picture.into_luma_alpha8()),
+        _ if picture.color().has_alpha() => DynamicImage::ImageRgba8(picture.into_rgba8()),
         _ => DynamicImage::ImageRgb8(picture.into_rgb8()),
     }
-}
-
-fn on_white(value: u8, alpha: u8) -> u8 {
-    let (value, alpha) = (u32::from(value), u32::from(alpha));
-    ((value * alpha + 255 * (255 - alpha) + 127) / 255) as u8
 }

@@ -375,3 +375,54 @@ fn an_ingest_can_be_cancelled_at_every_step() {
         assert!(matches!(stopped, Err(PhotoError::Cancelled)), "at step {last}");
     }
 }
+
+/// Of a reader: how far it was read when the ingest ended, in rows.
+#[test]
+fn progress_goes_by_a_few_rows_and_an_end_is_heard_within_them() {
+    let picture = scene(640, 480, 200, 2);
+    let files = [
+        jpeg(&picture),
+        encoded(&DynamicImage::ImageRgb8(picture), ImageFormat::Png),
+    ];
+    for file in files {
+        let told = std::cell::RefCell::new(Vec::new());
+        let listen = |done: u32, total: u32| {
+            assert_eq!(total, 480);
+            told.borrow_mut().push(done);
+            ControlFlow::Continue(())
+        };
+        let budget = PhotoBudget {
+            max_edge: 320,
+            ..PhotoBudget::NORMAL
+        };
+        ingest(Cursor::new(&file), &budget, &Limits::default(), &listen).unwrap();
+        let told = told.into_inner();
+        assert!(told.is_sorted(), "never back");
+        assert!(told.windows(2).all(|pair| pair[1] - pair[0] <= 16), "{told:?}");
+        assert_eq!((told[0], told[told.len() - 1]), (0, 480));
+    }
+    // A JPEG of noise is read as it is decoded: what was read when the ingest was ended tells how far that was.
+    let file = jpeg(&scene(640, 1600, 200, 2));
+    let read = std::cell::Cell::new(0);
+    let source = Counted {
+        inner: Cursor::new(&file),
+        read: &read,
+    };
+    let at = std::cell::Cell::new(0);
+    let stop = |done: u32, _: u32| match done {
+        400.. => {
+            at.set(read.get());
+            ControlFlow::Break(())
+        }
+        _ => ControlFlow::Continue(()),
+    };
+    let ended = ingest(source, &PhotoBudget::POOR, &Limits::default(), &stop);
+    assert!(matches!(ended, Err(PhotoError::Cancelled)));
+    assert!(
+        at.get() > 0 && at.get() < file.len() / 2,
+        "{} of {}",
+        at.get(),
+        file.len()
+    );
+    assert_eq!(read.get(), at.get(), "nothing is read after the end");
+}
