@@ -74,7 +74,7 @@ pub(crate) async fn fill(app: &Arc<App>, year: MadeYear) -> Result<(), Refusal> 
             let mut rng = Rng::with_seed(year.seed);
             let now = app.now();
             begin_agencies(db, now)?;
-            live(&app, db, plan(&mut rng, year.cases, now), now)?;
+            live(&app, db, plan(&mut rng, year.cases, now))?;
             announce(db, &mut rng, year.announcements, now)
         })
         .await
@@ -263,9 +263,8 @@ impl Life<'_> {
     }
 }
 
-/// Does what was planned. `now` bounds nothing here but says that deadlines given long ago are no mistake.
-fn live(app: &App, db: &Db<'_>, deeds: Vec<Planned>, now: i64) -> Result<(), Refusal> {
-    debug_assert!(deeds.iter().all(|(at, _, _)| *at <= now));
+/// Does what was planned, each deed at its time.
+fn live(app: &App, db: &Db<'_>, deeds: Vec<Planned>) -> Result<(), Refusal> {
     let mut numbers: Vec<Option<CaseId>> = Vec::new();
     for (at, case, deed) in deeds {
         if numbers.len() <= case {

@@ -145,6 +145,8 @@ async fn the_clock_stands_still_from_a_question_to_its_answer() {
         json!({"action": "extend", "due": extended, "reason": "chờ cấp điện"}),
     )
     .await;
+    let (_, events) = city.get(&format!("requests/{id}/events.json")).await;
+    assert_eq!(events["events"][3]["text"], PARKS);
     // The desk takes the case up again without an answer: that ends the pause, too.
     city.act(&id, json!({"action": "ask", "text": "Còn không?"}))
         .await;

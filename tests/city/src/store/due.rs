@@ -34,6 +34,9 @@ pub(crate) fn resume(db: &Db<'_>, case: &Case, now: i64) -> Result<(), Refusal> 
     cases::set(db, case.id, "asked_at", &rusqlite::types::Null)?;
     let mut resumed = NewEvent::new(back.as_str(), ActorType::System, Visibility::Public);
     resumed.due = due;
+    if matches!(back, State::Assigned | State::Transferred) {
+        resumed.text.clone_from(&case.agency);
+    }
     events::append(db, case.id, now, &resumed, &[])?;
     Ok(())
 }

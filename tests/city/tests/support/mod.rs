@@ -8,6 +8,8 @@
     missing_docs
 )]
 
+pub(crate) mod recorder;
+
 use std::sync::Arc;
 
 use phananh_city::{AgencyToken, City, CityConfig, ManualClock, RunningCity};
