@@ -13,7 +13,7 @@ use phananh_domain::profile::{CityProfile, MAX_PROFILE_BYTES};
 use phananh_domain::refcode::{NotAReferenceCode, ReferenceCode};
 use phananh_domain::report::Report;
 use phananh_domain::validate::{Problem, Severity};
-use phananh_engine::client::{CityView, ListQuery};
+use phananh_engine::client::{CityView, ListQuery, Saved};
 use phananh_engine::secrets::FileSecrets;
 use phananh_engine::{Client, ClientError, Config};
 
@@ -111,6 +111,15 @@ impl Context {
             warnings: Vec::new(),
             chosen: None,
         };
+        if let Some(rescued) = context.client.rescued() {
+            let name = rescued.folder.display().to_string();
+            match rescued.saved {
+                Saved::Everything => context.warn("warn.mended", &[("name", &name)]),
+                Saved::Parts { drafts, .. } => {
+                    context.warn("warn.rescued", &[("n", &drafts.to_string()), ("name", &name)]);
+                }
+            }
+        }
         if let Some(name) = damaged_secrets {
             context.warn("warn.secrets_set_aside", &[("name", &name)]);
         }

@@ -74,3 +74,45 @@ fn numbers_to_call_in_danger_need_no_store() {
     let people = phone.run(&["emergency"]).ends(0);
     assert!(people.out.contains("112") && people.err.is_empty());
 }
+
+#[test]
+fn a_damaged_store_says_once_what_came_back_and_where_the_rest_is() {
+    for (language, told) in [
+        ("vi", "Đã khôi phục 1 bản nháp"),
+        ("en", "Drafts brought back: 1"),
+    ] {
+        let phone = Phone::new();
+        let (draft, sent) = (phone.lamp(), phone.lamp());
+        phone.json(&["submit", &sent]);
+        let file = phone.data().join("reports.sqlite");
+        let mut bytes = fs::read(&file).unwrap();
+        bytes[..100].fill(0xa5);
+        fs::write(&file, &bytes).unwrap();
+
+        let run = phone
+            .run(&["--lang", language, "draft", "list", "--json"])
+            .ends(0);
+        let list = run.json();
+        assert_eq!(list["drafts"][0]["reference_code"], draft.as_str());
+        assert_eq!(list["warnings"][0]["code"], "warn.rescued");
+        let message = list["warnings"][0]["message"].as_str().unwrap();
+        assert!(message.contains(told) && run.err.contains(message), "{}", run.err);
+        let folder = fs::read_dir(phone.data())
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .find(|path| message.contains(path.to_str().unwrap()) && path.is_dir())
+            .unwrap();
+        let kept = fs::read_to_string(folder.join("reports.json")).unwrap();
+        assert!(kept.contains(&sent) && kept.contains("may_have_left"), "{kept}");
+        assert_eq!(fs::read(folder.join("reports.sqlite")).unwrap(), bytes);
+
+        let again = phone.run(&["draft", "list", "--json"]).ends(0);
+        assert!(again.err.is_empty(), "told once: {}", again.err);
+        assert_eq!(
+            phone.json(&["queue"])["jobs"],
+            json!([]),
+            "nothing is sent by itself"
+        );
+        assert_eq!(phone.json(&["draft", "show", &draft])["text"], "Đèn đường hỏng");
+    }
+}

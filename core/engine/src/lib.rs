@@ -4,6 +4,7 @@
 //!
 //! * leaves: [`clock`], [`effects`], [`folders`], [`secrets`], `seal`, `random`, `lock`
 //! * `store` (two SQLite files), `files` (pictures), `remote` (HTTP): none knows another
+//! * `rescue`: what is saved of a damaged store, with its pictures
 //! * `world`: one of each, handed to everything above
 //! * `sealed` (what rows keep encrypted), `line` (one request), `city` and `contact` (what is known of a city), `listing`
 //!   (how it shows new reports), `arrival` (what follows when it has one), `account` (who is signed in)
@@ -34,6 +35,7 @@ mod lookup;
 mod outbox;
 mod random;
 mod remote;
+mod rescue;
 mod seal;
 mod sealed;
 mod store;

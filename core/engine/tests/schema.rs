@@ -240,16 +240,14 @@ async fn a_migration_that_fails_leaves_the_old_file_readable() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_no_database_is_reported_and_kept() {
+async fn a_file_that_is_no_database_is_kept_and_told() {
     let town = Town::rich().await;
     let mut phone = Phone::new(&town.clock);
     std::fs::create_dir_all(phone.store()).unwrap();
     let path = phone.store().join(FILES[0]);
     let garbage = b"not a database, and longer than the header of one ".repeat(100);
     std::fs::write(&path, &garbage).unwrap();
-    let damaged = ClientError::Storage {
-        code: "error.storage_damaged".to_owned(),
-    };
-    assert_eq!(phone.open().unwrap_err(), damaged);
-    assert_eq!(std::fs::read(&path).unwrap(), garbage);
+    phone.open().unwrap();
+    let told = phone.client().rescued().unwrap();
+    assert_eq!(std::fs::read(told.folder.join(FILES[0])).unwrap(), garbage);
 }

@@ -17,6 +17,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("error", &["files"]),
     ("remote", &["error"]),
     ("store", &["error"]),
+    // A damaged store begins anew, with its pictures.
+    ("rescue", &["store", "files", "error"]),
     // All that touches the world, bundled for those who work with it; no part knows the bundle.
     ("world", &["store", "files", "remote", "error"]),
     // What is sealed and to what; what is known of a city; photos on their way in.
@@ -54,7 +56,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "client",
         &[
             "store", "files", "remote", "error", "world", "sealed", "city", "ingest", "line", "contact",
-            "listing", "account", "outbox", "sync",
+            "listing", "account", "outbox", "sync", "rescue",
         ],
     ),
 ];

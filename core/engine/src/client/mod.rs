@@ -40,11 +40,13 @@ pub use status::{AttachmentState, AttachmentView, Refusal, ReportStatus, Timelin
 
 pub use crate::ingest::DroppedPhoto;
 pub use crate::outbox::{DrainLimits, DrainReport, Pace};
+pub use crate::rescue::{Rescued, Saved};
 pub use crate::sync::SyncReport;
 
 use crate::error::{ClientError, Error};
 use crate::events::Subscription;
 use crate::lock::StoreLock;
+use crate::rescue;
 use crate::world::World;
 
 /// A store that is open, and all that can be done with it.
@@ -53,6 +55,7 @@ pub struct Client {
     runtime: Runtime,
     leases: Arc<lease::Leases>,
     language: phananh_domain::words::Language,
+    rescued: Option<Box<Rescued>>,
     /// Dropped last of all: the kernel frees the folder for the next process.
     _lock: StoreLock,
 }
@@ -79,6 +82,14 @@ impl Drop for Runtime {
 }
 
 impl Client {
+    /// What was saved of a damaged store when it was opened: to be told to the citizen, who may have to ask the city.
+    /// Later opens are silent about it once this was called.
+    #[must_use]
+    pub fn rescued(&self) -> Option<&Rescued> {
+        let rescued = self.rescued.as_deref();
+        rescued.inspect(|rescued| rescue::told(rescued))
+    }
+
     /// Listens to what changes from now on.
     #[must_use]
     pub fn subscribe(&self) -> Subscription {

@@ -18,8 +18,8 @@ use crate::lock::StoreLock;
 use crate::outbox;
 use crate::random::Random;
 use crate::remote::{Remote, RemoteConfig, Roots};
+use crate::rescue;
 use crate::secrets::SecureStore;
-use crate::store::Store;
 use crate::world::{Conditions, World};
 
 /// Full-size photos stay on the phone this long after the city acknowledged them; thumbnails stay for ever.
@@ -76,7 +76,8 @@ impl Client {
     /// Opens the store in a folder, or makes one.
     ///
     /// # Errors
-    /// `StoreHeld` where another process has it or a newer program wrote it; `Storage` where the disk fails.
+    /// `StoreHeld` where another process has it or a newer program wrote it; `Storage` where the disk fails. A damaged
+    /// store opens: [`Client::rescued`] says what was saved of it.
     pub fn open(config: Config) -> std::result::Result<Self, ClientError> {
         Self::try_open(config).map_err(ClientError::from)
     }
@@ -84,7 +85,8 @@ impl Client {
     fn try_open(config: Config) -> Result<Self> {
         folders::make(&config.folder)?;
         let lock = StoreLock::acquire(&config.folder, config.wait_ms)?;
-        let store = Store::open(&config.folder, config.effects.clone())?;
+        let now = config.clock.now();
+        let (store, rescued) = rescue::open_store(&config.folder, &config.effects, now)?;
         let files = Files::open(&config.folder, config.effects.clone())?;
         let remote = Remote::new(
             RemoteConfig {
@@ -123,6 +125,7 @@ impl Client {
             world,
             runtime: Runtime(Some(runtime)),
             language: config.language,
+            rescued: rescued.map(Box::new),
             _lock: lock,
         })
     }

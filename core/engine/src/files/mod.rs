@@ -58,6 +58,11 @@ impl Files {
         })
     }
 
+    /// Whether there is a folder of pictures in the store's folder: made when a store was opened for the first time.
+    pub(crate) fn were_here(store: &Path) -> bool {
+        store.join(FOLDER).is_dir()
+    }
+
     /// Where a photo lies, absolute as long as the store's folder is: for shells to show, never to keep.
     pub(crate) fn photo_path(&self, photo: &Sha256) -> PathBuf {
         self.folder.join(format!("{}{PHOTO}", photo.as_str()))
@@ -128,6 +133,27 @@ impl Files {
             }
         }
         Ok(removed)
+    }
+
+    /// Moves the pictures that no row names (those that [`Files::sweep`] would remove) into another folder on the same
+    /// disk, for a person to look at. Done again after a kill, it moves what is left.
+    ///
+    /// # Errors
+    /// The disk.
+    pub(crate) fn set_aside(&self, known: &HashSet<Sha256>, to: &Path) -> Result<(), FileError> {
+        fs::create_dir_all(to)?;
+        for entry in fs::read_dir(&self.folder)? {
+            let entry = entry?;
+            let name = entry.file_name();
+            if let Some(Name::Picture(photo)) = name.to_str().and_then(Name::read)
+                && !known.contains(&photo)
+            {
+                self.effects.pass(Effect::FileRename)?;
+                fs::rename(entry.path(), to.join(&name))?;
+            }
+        }
+        self.effects.pass(Effect::FolderSync)?;
+        Ok(folders::sync(to)?)
     }
 
     fn unlink(&self, path: &Path) -> Result<(), FileError> {

@@ -11,11 +11,9 @@ use rusqlite::Transaction;
 
 use crate::error::{Error, Result};
 use crate::secrets::SecretError;
+use crate::store::cities::EPOCH;
 use crate::store::{JobRow, cities, jobs, submissions};
 use crate::world::World;
-
-/// Name of the epoch, in the store and in the phone's secrets.
-const EPOCH: &str = "epoch";
 
 /// Puts right what is owed. Only while no attempt is under way: at open, and behind the gate before anything is sent,
 /// recalled or decided (a full disk may have kept the open from it).

@@ -9,6 +9,9 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, named_params};
 use super::row::{ms, time_opt, word_opt};
 use crate::error::{Error, Result};
 
+/// Name of the fact by which a copied store is found out; the phone's secrets hold it too.
+pub(crate) const EPOCH: &str = "epoch";
+
 /// Why nothing goes to a city or for an account for a while.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Pause {

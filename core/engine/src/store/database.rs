@@ -15,15 +15,25 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, Transaction, TransactionBehavior, ffi};
 
-use super::migrations;
+use super::{migrations, schema_pages};
 use crate::error::{Error, Result};
 
 /// What a file holds, and how dear it is.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Kind {
+    pub(super) contents: Contents,
     pub(super) migrations: &'static [&'static str],
     /// `synchronous` of SQLite.
     pub(super) synchronous: &'static str,
+}
+
+/// Whether what a file holds can be had again.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Contents {
+    /// The citizen's.
+    Dear,
+    /// The city's.
+    HadAgain,
 }
 
 /// One SQLite file.
@@ -68,9 +78,16 @@ impl Database {
     fn roomy(path: &Path, kind: Kind) -> Result<Self> {
         migrations::refuse_newer(path, kind.migrations)?;
         let mut writer = Connection::open(path)?;
+        // Of a damaged file everything stays as it is, its WAL too: what was said last may stand nowhere else.
+        writer.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
         configure(&writer, kind)?;
         check(&writer)?;
+        writer.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
         migrations::run(&mut writer, kind.migrations)?;
+        if let Contents::Dear = kind.contents {
+            // A help in need, and no reason to keep anybody out today.
+            let _ = schema_pages::keep(path, &writer);
+        }
         let reader = Connection::open(path)?;
         configure(&reader, kind)?;
         reader.pragma_update(None, "query_only", true)?;
@@ -82,12 +99,12 @@ impl Database {
     fn cramped(path: &Path, kind: Kind) -> Result<Self> {
         let mut only = Connection::open(path)?;
         only.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
-        // A newer file is refused untouched: not even its WAL is moved into it.
+        // A newer or damaged file is left untouched: not even its WAL is moved into it.
         only.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
         migrations::refuse_newer_than(&only, kind.migrations)?;
-        only.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
         configure(&only, kind)?;
         check(&only)?;
+        only.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
         migrations::run(&mut only, kind.migrations)?;
         Ok(Self::of(path, kind, only, None))
     }
@@ -163,7 +180,7 @@ fn remove(path: &Path) {
 }
 
 /// An SQLite file and the two that belong to it, the main file first.
-pub(super) fn with_wal(path: &Path) -> [PathBuf; 3] {
+pub(crate) fn with_wal(path: &Path) -> [PathBuf; 3] {
     ["", "-wal", "-shm"].map(|end| {
         let mut name = path.as_os_str().to_owned();
         name.push(end);
@@ -172,7 +189,7 @@ pub(super) fn with_wal(path: &Path) -> [PathBuf; 3] {
 }
 
 /// Looks a file through.
-fn check(connection: &Connection) -> Result<()> {
+pub(super) fn check(connection: &Connection) -> Result<()> {
     let found: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
     if found == "ok" {
         return Ok(());

@@ -37,7 +37,7 @@ pub(super) fn refuse_newer_than(connection: &Connection, steps: &[&str]) -> Resu
 }
 
 /// Brings a database from its version to the newest. A step may make a table anew, which foreign keys forbid: they are
-/// off meanwhile and looked through before the commit (https://sqlite.org/lang_altertable.html, section 7).
+/// off meanwhile and looked through before the commit (<https://sqlite.org/lang_altertable.html>, section 7).
 pub(super) fn run(connection: &mut Connection, steps: &[&str]) -> Result<()> {
     connection.pragma_update(None, "foreign_keys", false)?;
     let done = run_steps(connection, steps);

@@ -21,6 +21,8 @@ mod migrations;
 pub(crate) mod receipts;
 pub(crate) mod reports;
 mod row;
+pub(crate) mod salvage;
+mod schema_pages;
 pub(crate) mod search;
 pub(crate) mod submissions;
 
@@ -28,13 +30,14 @@ use std::path::Path;
 
 use rusqlite::{Connection, Transaction};
 
-use self::database::{Database, Kind};
+use self::database::{Contents, Database, Kind};
 use crate::effects::{Effect, Effects};
 use crate::error::Result;
 
 pub(crate) use attachments::{AttachmentRow, NewAttachment, PhotoFacts};
 pub(crate) use cases::CaseRow;
 pub(crate) use cities::{CityRow, Pause};
+pub(crate) use database::with_wal;
 pub(crate) use jobs::{JobRow, NewJob};
 pub(crate) use messages::MessageRow;
 pub(crate) use reports::ReportSecrets;
@@ -47,10 +50,12 @@ pub(crate) const REPORTS: &str = "reports.sqlite";
 pub(crate) const CACHE: &str = "cache.sqlite";
 
 const REPORTS_KIND: Kind = Kind {
+    contents: Contents::Dear,
     migrations: migrations::REPORTS,
     synchronous: "FULL",
 };
 const CACHE_KIND: Kind = Kind {
+    contents: Contents::HadAgain,
     migrations: migrations::CACHE,
     synchronous: "NORMAL",
 };

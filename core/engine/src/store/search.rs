@@ -70,6 +70,16 @@ pub(crate) fn catch_up(tx: &Transaction<'_>) -> Result<bool> {
     Ok(done == BATCH)
 }
 
+/// Empties the index and owes all of it: for rows that came from another file.
+pub(crate) fn begin_anew(tx: &Transaction<'_>) -> Result<()> {
+    tx.execute(
+        "INSERT INTO report_words (report_words) VALUES ('delete-all')",
+        [],
+    )?;
+    tx.execute("UPDATE report SET indexed = NULL, index_owed = 1", [])?;
+    Ok(())
+}
+
 /// A page of reports, newest first, each with the number of its row.
 pub(crate) fn list(conn: &Connection, filter: &ListFilter, limit: u32) -> Result<Vec<(i64, Report)>> {
     let (phase, job, case) = match filter.state {
