@@ -79,19 +79,26 @@ struct Summary {
 /// As [`Store::open`]. A rescue that the disk has no room for leaves everything as it is.
 pub(crate) fn open_store(
     folder: &Path,
+    store: &Store,
     effects: &Effects,
     now: Timestamp,
-) -> Result<(Store, Option<Rescued>)> {
+) -> Result<Option<Rescued>> {
     finish(folder, effects)?;
-    if !vanished(folder) {
-        match Store::open(folder, effects.clone()) {
-            Err(error) if error.is_damaged() => {}
-            other => return Ok((other?, untold(folder)?)),
+    let opened = if vanished(folder) {
+        None
+    } else {
+        Some(store.open(folder))
+    };
+    match opened {
+        Some(Err(error)) if !error.is_damaged() => return Err(error),
+        Some(Ok(())) => {}
+        Some(Err(_)) | None => {
+            fill(folder, effects, now)?;
+            finish(folder, effects)?;
+            store.open(folder)?;
         }
     }
-    fill(folder, effects, now)?;
-    finish(folder, effects)?;
-    Ok((Store::open(folder, effects.clone())?, untold(folder)?))
+    untold(folder)
 }
 
 /// Notes that a shell has the news. Where the disk takes no note, it is told again.
@@ -209,7 +216,9 @@ fn finish(folder: &Path, effects: &Effects) -> Result<()> {
 fn exchange(folder: &Path, aside: &Path, effects: &Effects) -> Result<()> {
     let new = aside.join(NEW);
     let named = salvage::pictures(&new)?;
-    Files::open(folder, effects.clone())?.set_aside(&named, &aside.join(PHOTOS))?;
+    let files = Files::of(folder, effects.clone());
+    files.make()?;
+    files.set_aside(&named, &aside.join(PHOTOS))?;
     let store = folder.join(REPORTS);
     for (from, to) in with_wal(&store).iter().zip(with_wal(&aside.join(REPORTS))) {
         if from.exists() {

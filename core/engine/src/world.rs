@@ -1,7 +1,10 @@
 //! What every part of the engine works with: one store, one folder of files, one way to the network, one clock.
 //!
 //! Outbox and sync get a `&World` and nothing else; the client owns it. SQL and files block, so async code reaches them
-//! through [`World::blocking`]; no lock and no connection is ever held over a network await.
+//! through [`World::blocking`], which also sees to it that the store is open (`presence`); no lock and no connection is
+//! ever held over a network await.
+
+mod presence;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -18,6 +21,8 @@ use crate::remote::Remote;
 use crate::seal::{self, Sealer};
 use crate::secrets::{SecretError, SecureStore};
 use crate::store::Store;
+
+pub(crate) use presence::{Presence, Stay};
 
 /// What the shell told of the phone: read at send time, never at schedule time.
 #[derive(Debug, Clone)]
@@ -38,6 +43,8 @@ pub(crate) enum Keeper {
 
 /// Everything that touches the world, in one place.
 pub(crate) struct World {
+    /// Whether the store is open.
+    pub(crate) presence: Presence,
     pub(crate) store: Store,
     pub(crate) files: Files,
     pub(crate) remote: Remote,
@@ -82,13 +89,13 @@ impl World {
         )?)
     }
 
-    /// Runs SQL or file work on a thread that may block.
+    /// Runs SQL or file work on a thread that may block, with the store open.
     pub(crate) async fn blocking<T: Send + 'static>(
         self: &Arc<Self>,
         work: impl FnOnce(&Self) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let world = Arc::clone(self);
-        tokio::task::spawn_blocking(move || work(&world))
+        let stay = Stay::note(self);
+        tokio::task::spawn_blocking(move || work(stay.open()?))
             .await
             .map_err(|_| Error::Internal)?
     }

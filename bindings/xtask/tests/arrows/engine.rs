@@ -20,7 +20,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     // A damaged store begins anew, with its pictures.
     ("rescue", &["store", "files", "error"]),
     // All that touches the world, bundled for those who work with it; no part knows the bundle.
-    ("world", &["store", "files", "remote", "error"]),
+    ("world", &["store", "files", "remote", "error", "rescue"]),
     // What is sealed and to what; what is known of a city; photos on their way in.
     ("sealed", &["store", "error", "world"]),
     ("arrival", &["store", "error", "city"]),

@@ -4,9 +4,9 @@
 //! since the work runs on the client's own small runtime. Reads answer from the store at once; nothing waits for the
 //! network unless its name says so (`send`, `sync`, `fetch_services`).
 //!
-//! The client holds the lock of its folder until it is shut down: one process a store. A *lease* says that somebody
-//! needs it: the foreground (worker running), or a background drain. The last lease to go lets the worker rest and
-//! checkpoints; a hidden screen never kills a background drain.
+//! One process a store. A *lease* says that somebody needs it: the foreground (worker running), or a background drain.
+//! After the last lease the store is closed and its folder free, until the next lease or call; a hidden screen never
+//! kills a background drain.
 
 mod account;
 mod cities;
@@ -45,19 +45,21 @@ pub use crate::sync::SyncReport;
 
 use crate::error::{ClientError, Error};
 use crate::events::Subscription;
-use crate::lock::StoreLock;
 use crate::rescue;
-use crate::world::World;
+use crate::world::{Stay, World};
 
 /// A store that is open, and all that can be done with it.
 pub struct Client {
     world: Arc<World>,
     runtime: Runtime,
-    leases: Arc<lease::Leases>,
+    screens: Arc<lease::Screens>,
     language: phananh_domain::words::Language,
-    rescued: Option<Box<Rescued>>,
-    /// Dropped last of all: the kernel frees the folder for the next process.
-    _lock: StoreLock,
+}
+
+impl Drop for Client {
+    fn drop(&mut self) {
+        self.world.abandon();
+    }
 }
 
 /// The client's own runtime: one worker thread, and threads for SQL that come and go.
@@ -85,9 +87,9 @@ impl Client {
     /// What was saved of a damaged store when it was opened: to be told to the citizen, who may have to ask the city.
     /// Later opens are silent about it once this was called.
     #[must_use]
-    pub fn rescued(&self) -> Option<&Rescued> {
-        let rescued = self.rescued.as_deref();
-        rescued.inspect(|rescued| rescue::told(rescued))
+    pub fn rescued(&self) -> Option<Rescued> {
+        let rescued = self.world.presence.rescued();
+        rescued.inspect(rescue::told)
     }
 
     /// Listens to what changes from now on.
@@ -96,12 +98,18 @@ impl Client {
         self.world.events.subscribe()
     }
 
-    /// Runs async work on the client's own runtime: it goes on when the caller drops the future.
+    /// Runs async work on the client's own runtime, with the store open until it ends: it goes on when the caller drops
+    /// the future.
     async fn run<T: Send + 'static>(
         &self,
         work: impl Future<Output = crate::error::Result<T>> + Send + 'static,
     ) -> Result<T, ClientError> {
-        let task = self.runtime.handle()?.spawn(work);
+        let stay = Stay::note(&self.world);
+        let task = self.runtime.handle()?.spawn(async move {
+            let done = work.await;
+            stay.end().await;
+            done
+        });
         match task.await {
             Ok(result) => result.map_err(ClientError::from),
             Err(_) => Err(ClientError::Internal { id: "task".into() }),

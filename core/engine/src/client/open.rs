@@ -14,13 +14,12 @@ use crate::effects::Effects;
 use crate::error::{ClientError, Error, Result};
 use crate::files::Files;
 use crate::folders;
-use crate::lock::StoreLock;
 use crate::outbox;
 use crate::random::Random;
 use crate::remote::{Remote, RemoteConfig, Roots};
-use crate::rescue;
 use crate::secrets::SecureStore;
-use crate::world::{Conditions, World};
+use crate::store::Store;
+use crate::world::{Conditions, Presence, World};
 
 /// Full-size photos stay on the phone this long after the city acknowledged them; thumbnails stay for ever.
 const KEEP_SENT_PHOTOS: Millis = 30 * DAY;
@@ -84,10 +83,6 @@ impl Client {
 
     fn try_open(config: Config) -> Result<Self> {
         folders::make(&config.folder)?;
-        let lock = StoreLock::acquire(&config.folder, config.wait_ms)?;
-        let now = config.clock.now();
-        let (store, rescued) = rescue::open_store(&config.folder, &config.effects, now)?;
-        let files = Files::open(&config.folder, config.effects.clone())?;
         let remote = Remote::new(
             RemoteConfig {
                 roots: config.roots.clone(),
@@ -97,8 +92,9 @@ impl Client {
         )?;
         let random = config.random();
         let world = World {
-            store,
-            files,
+            store: Store::new(config.effects.clone()),
+            files: Files::of(&config.folder, config.effects.clone()),
+            presence: Presence::new(config.folder, config.wait_ms, config.effects, put_right),
             remote,
             secrets: config.secrets,
             clock: config.clock,
@@ -112,7 +108,7 @@ impl Client {
                 policy: SendPolicy::default(),
             }),
         };
-        put_right(&world)?;
+        world.open()?;
         // Last of what can fail: a runtime must not be dropped where an async caller waits.
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
@@ -121,12 +117,10 @@ impl Client {
             .build()?;
         let world = Arc::new(world);
         Ok(Self {
-            leases: Arc::new(lease::Leases::default()),
+            screens: Arc::new(lease::Screens::default()),
             world,
             runtime: Runtime(Some(runtime)),
             language: config.language,
-            rescued: rescued.map(Box::new),
-            _lock: lock,
         })
     }
 }

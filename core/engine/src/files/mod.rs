@@ -39,23 +39,27 @@ pub(crate) struct Files {
 }
 
 impl Files {
-    /// Uses `photos` in the store's folder, made where it is absent.
+    /// The pictures in the folder `photos` of a store's folder.
+    pub(crate) fn of(store: &Path, effects: Effects) -> Self {
+        Self {
+            folder: store.join(FOLDER),
+            effects,
+            next_temporary: AtomicU64::new(0),
+        }
+    }
+
+    /// Makes their folder where it is absent.
     ///
     /// # Errors
     /// The disk.
-    pub(crate) fn open(store: &Path, effects: Effects) -> Result<Self, FileError> {
-        let folder = store.join(FOLDER);
-        if !folder.is_dir() {
-            effects.pass(Effect::FileWrite)?;
-            fs::create_dir_all(&folder)?;
-            effects.pass(Effect::FolderSync)?;
-            folders::sync(store)?;
+    pub(crate) fn make(&self) -> Result<(), FileError> {
+        if !self.folder.is_dir() {
+            self.effects.pass(Effect::FileWrite)?;
+            fs::create_dir_all(&self.folder)?;
+            self.effects.pass(Effect::FolderSync)?;
+            self.folder.parent().map_or(Ok(()), folders::sync)?;
         }
-        Ok(Self {
-            folder,
-            effects,
-            next_temporary: AtomicU64::new(0),
-        })
+        Ok(())
     }
 
     /// Whether there is a folder of pictures in the store's folder: made when a store was opened for the first time.

@@ -14,6 +14,11 @@ fn photo() -> (Sha256, Vec<u8>) {
     (Sha256::of(&bytes), bytes)
 }
 
+fn open(store: &Path, effects: Effects) -> Result<Files, FileError> {
+    let files = Files::of(store, effects);
+    files.make().map(|()| files)
+}
+
 fn names(files: &Files) -> Vec<String> {
     let mut names: Vec<_> = fs::read_dir(&files.folder)
         .unwrap()
@@ -28,7 +33,7 @@ fn effects_of_a_put() -> u64 {
     let folder = tempfile::tempdir().unwrap();
     let effects = Effects::default();
     let (name, bytes) = photo();
-    Files::open(folder.path(), effects.clone())
+    open(folder.path(), effects.clone())
         .unwrap()
         .put_photo(&name, &bytes)
         .unwrap();
@@ -38,7 +43,7 @@ fn effects_of_a_put() -> u64 {
 /// What may be there after a crash: nothing under the name, or all of it; and after a sweep nothing else.
 fn assert_never_half(store: &Path, when: &str) {
     let (name, _) = photo();
-    let files = Files::open(store, Effects::default()).unwrap();
+    let files = open(store, Effects::default()).unwrap();
     match files.verify(&name) {
         Ok(()) | Err(FileError::Gone) => {}
         Err(other) => panic!("{when}: {other}"),
@@ -55,7 +60,7 @@ fn a_photo_is_written_synced_and_renamed_in_that_order() {
     use Effect::{FileRename, FileSync, FileWrite, FolderSync};
     let folder = tempfile::tempdir().unwrap();
     let effects = Effects::default();
-    let files = Files::open(folder.path(), effects.clone()).unwrap();
+    let files = open(folder.path(), effects.clone()).unwrap();
     let (name, bytes) = photo();
     effects.plan(Plan::Count);
     files.put_photo(&name, &bytes).unwrap();
@@ -72,7 +77,7 @@ fn a_kill_between_any_two_steps_leaves_all_or_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let (name, bytes) = photo();
         let killed = Effects::scripted(Plan::At(at, Fault::Kill));
-        Files::open(folder.path(), killed)
+        open(folder.path(), killed)
             .and_then(|files| files.put_photo(&name, &bytes))
             .unwrap_err();
         assert_never_half(folder.path(), &format!("killed at {at}"));
@@ -105,7 +110,7 @@ fn dies_while_putting() {
     let folder = std::env::var_os(FOLDER).expect("run by the test that counts its deaths");
     let at = std::env::var(AT).unwrap().parse().unwrap();
     let (name, bytes) = photo();
-    let files = Files::open(Path::new(&folder), Effects::scripted(Plan::At(at, Fault::Abort))).unwrap();
+    let files = open(Path::new(&folder), Effects::scripted(Plan::At(at, Fault::Abort))).unwrap();
     files.put_photo(&name, &bytes).unwrap();
 }
 
@@ -113,7 +118,7 @@ fn dies_while_putting() {
 fn a_full_disk_is_said_as_such_keeps_what_is_there_and_leaves_no_litter() {
     let folder = tempfile::tempdir().unwrap();
     let effects = Effects::default();
-    let files = Files::open(folder.path(), effects.clone()).unwrap();
+    let files = open(folder.path(), effects.clone()).unwrap();
     let (name, bytes) = photo();
     files.put_photo(&name, &bytes).unwrap();
     for at in 0..4 {
@@ -130,7 +135,7 @@ fn a_full_disk_is_said_as_such_keeps_what_is_there_and_leaves_no_litter() {
 #[test]
 fn what_is_sent_is_what_was_put() {
     let folder = tempfile::tempdir().unwrap();
-    let files = Files::open(folder.path(), Effects::default()).unwrap();
+    let files = open(folder.path(), Effects::default()).unwrap();
     let (name, bytes) = photo();
     let len = bytes.len() as u64;
     assert!(matches!(files.open_for_upload(&name, len), Err(FileError::Gone)));
@@ -159,7 +164,7 @@ fn what_is_sent_is_what_was_put() {
 #[test]
 fn a_sweep_takes_orphans_and_litter_and_leaves_the_rest() {
     let folder = tempfile::tempdir().unwrap();
-    let files = Files::open(folder.path(), Effects::default()).unwrap();
+    let files = open(folder.path(), Effects::default()).unwrap();
     let (kept, orphan) = (Sha256::of(b"kept"), Sha256::of(b"orphan"));
     for (name, jpeg) in [(&kept, b"kept".as_slice()), (&orphan, b"orphan")] {
         files.put_photo(name, jpeg).unwrap();

@@ -27,12 +27,13 @@ pub(crate) mod search;
 pub(crate) mod submissions;
 
 use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, Transaction};
 
 use self::database::{Contents, Database, Kind};
 use crate::effects::{Effect, Effects};
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 pub(crate) use attachments::{AttachmentRow, NewAttachment, PhotoFacts};
 pub(crate) use cases::CaseRow;
@@ -60,55 +61,87 @@ const CACHE_KIND: Kind = Kind {
     synchronous: "NORMAL",
 };
 
-/// Both files.
+/// Both files, while they are open.
 pub(crate) struct Store {
-    reports: Database,
-    cache: Database,
+    open: Mutex<Option<Arc<Databases>>>,
     effects: Effects,
 }
 
+struct Databases {
+    reports: Database,
+    cache: Database,
+}
+
 impl Store {
+    /// A store that is not open yet.
+    pub(crate) fn new(effects: Effects) -> Self {
+        Self {
+            open: Mutex::default(),
+            effects,
+        }
+    }
+
     /// Opens or creates both files in `folder` and brings their schema up to date.
     ///
     /// # Errors
     /// Of the citizen's data alone, after which it is as before: `NewerStore` where a newer program wrote it; an error
     /// that [`crate::error::Error::is_damaged`]; SQL and disk errors.
-    pub(crate) fn open(folder: &Path, effects: Effects) -> Result<Self> {
+    pub(crate) fn open(&self, folder: &Path) -> Result<()> {
         let reports = Database::open(&folder.join(REPORTS), REPORTS_KIND)?;
         let cache = Database::open_or_remake(&folder.join(CACHE), CACHE_KIND)?;
-        Ok(Self {
-            reports,
-            cache,
-            effects,
-        })
+        *self.slot() = Some(Arc::new(Databases { reports, cache }));
+        Ok(())
+    }
+
+    /// Moves the WAL into the files and closes them; nothing to do where they are not open.
+    ///
+    /// # Errors
+    /// Where the WAL cannot be moved: the files are closed all the same, and the next opening reads it.
+    pub(crate) fn close(&self) -> Result<()> {
+        let databases = self.slot().take();
+        databases.map_or(Ok(()), |databases| self.checkpoint(&databases))
+    }
+
+    /// Closes the files as a death of the process would.
+    pub(crate) fn abandon(&self) {
+        *self.slot() = None;
+    }
+
+    fn slot(&self) -> MutexGuard<'_, Option<Arc<Databases>>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn databases(&self) -> Result<Arc<Databases>> {
+        self.slot().clone().ok_or(Error::Closed)
     }
 
     /// Runs `work` in one transaction of the citizen's data; returns only after it is synced to disk.
     pub(crate) fn write<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
-        self.commit(&self.reports, work)
+        self.commit(&self.databases()?.reports, work)
     }
 
     /// Runs `work` on a connection that cannot write.
     pub(crate) fn read<T>(&self, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
-        self.reports.read(work)
+        self.databases()?.reports.read(work)
     }
 
     /// Runs `work` in one transaction of what the city can give again; a second time, on a new file, where the first
     /// shows that the file is damaged.
     pub(crate) fn write_cache<T>(&self, work: impl Fn(&Transaction<'_>) -> Result<T>) -> Result<T> {
-        self.healing(|| self.commit(&self.cache, &work))
+        self.healing(|cache| self.commit(cache, &work))
     }
 
     /// Reads what the city can give again; from a new, empty file where the old one shows that it is damaged.
     pub(crate) fn read_cache<T>(&self, work: impl Fn(&Connection) -> Result<T>) -> Result<T> {
-        self.healing(|| self.cache.read(&work))
+        self.healing(|cache| cache.read(&work))
     }
 
-    fn healing<T>(&self, work: impl Fn() -> Result<T>) -> Result<T> {
-        match work() {
+    fn healing<T>(&self, work: impl Fn(&Database) -> Result<T>) -> Result<T> {
+        let databases = self.databases()?;
+        match work(&databases.cache) {
             Err(error) if error.is_damaged() => {
-                self.cache.remake()?;
-                work()
+                databases.cache.remake()?;
+                work(&databases.cache)
             }
             other => other,
         }
@@ -120,13 +153,12 @@ impl Store {
         Ok(value)
     }
 
-    /// Moves the WAL into the files: when idle, and before the lock is let go.
-    pub(crate) fn checkpoint(&self) -> Result<()> {
+    fn checkpoint(&self, databases: &Databases) -> Result<()> {
         self.effects.pass(Effect::StoreCheckpoint)?;
-        self.reports.checkpoint()?;
+        databases.reports.checkpoint()?;
         self.effects.pass(Effect::StoreCheckpoint)?;
-        match self.cache.checkpoint() {
-            Err(error) if error.is_damaged() => self.cache.remake(),
+        match databases.cache.checkpoint() {
+            Err(error) if error.is_damaged() => databases.cache.remake(),
             other => other,
         }
     }
