@@ -8,6 +8,7 @@ use phananh_domain::id::{
     AccountId, AttachmentId, CaseNumber, CityId, MessageId, ReportId, ServiceCode, Token as CaseToken,
 };
 use phananh_domain::place::Point;
+use phananh_domain::profile::CityProfile;
 use phananh_domain::refcode::ReferenceCode;
 use phananh_domain::time::Timestamp;
 use phananh_engine::ClientError;
@@ -55,6 +56,13 @@ uniffi::custom_type!(Sha256, String, {
     remote,
     lower: |hash| hash.as_str().to_owned(),
     try_lift: |text| Sha256::parse(&text).ok_or_else(|| bad_input("sha256", "error.bad_input").into()),
+});
+
+// The profile of a city, JSON (docs/profile.md).
+uniffi::custom_type!(CityProfile, String, {
+    remote,
+    lower: |profile| serde_json::to_string(&profile).unwrap_or_default(),
+    try_lift: |text| CityProfile::parse(&text).map_err(|_| bad_input("profile", "error.bad_profile").into()),
 });
 
 /// WGS 84 degrees: latitude in -90..=90, longitude in -180..=180, never exactly 0/0.

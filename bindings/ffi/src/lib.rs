@@ -14,13 +14,14 @@
 //! * no name that generated code needs for itself (`close`, `destroy`, `use`; an error field `message`);
 //! * the surface is the same on every target, so nothing here asks for one.
 //!
-//! Files: `client` the object, one file per area of its methods; `report`, `delivery`, `case`, `events` what they
-//! give; `ids` opaque values; `secrets` the platform's keeper; `error` the one error.
+//! Files: `client` the object, one file per area of its methods; `report`, `delivery`, `case`, `city`,
+//! `events` what they give; `ids` opaque values; `secrets` the platform's keeper; `error` the one error.
 
 // The scaffolding that the macros below write is FFI; nothing in this crate writes unsafe code by hand.
 #![allow(unsafe_code)]
 
 mod case;
+mod city;
 mod client;
 mod delivery;
 mod error;
@@ -31,6 +32,8 @@ mod secrets;
 
 pub use client::{OpenOptions, ReportClient, bundled_profile};
 pub use events::Subscription;
+#[cfg(feature = "harness")]
+pub use secrets::keeper;
 pub use secrets::{SecretError, SecureStore};
 
 uniffi::setup_scaffolding!();

@@ -88,6 +88,8 @@ mod scripted {
         /// This effect and every later one of the same sort fail, e.g. [`io::ErrorKind::StorageFull`] until the plan
         /// changes.
         FailFrom(io::ErrorKind),
+        /// This effect alone panics: a bug, planted.
+        Panic,
     }
 
     /// When something goes wrong. Effects count from 0.
@@ -112,6 +114,11 @@ mod scripted {
         plan: Plan,
         log: Vec<Effect>,
         killed: bool,
+    }
+
+    #[expect(clippy::panic, reason = "what a test asks for")]
+    fn planted() -> io::Result<()> {
+        panic!("planted by a test")
     }
 
     /// The hook; clones share one count.
@@ -160,7 +167,11 @@ mod scripted {
                 }
                 (Fault::Abort, true) => std::process::abort(),
                 (Fault::Fail(kind), true) | (Fault::FailFrom(kind), _) => Err(kind.into()),
-                (Fault::Kill | Fault::Abort | Fault::Fail(_), false) => Ok(()),
+                (Fault::Panic, true) => {
+                    drop(state);
+                    planted()
+                }
+                (Fault::Kill | Fault::Abort | Fault::Fail(_) | Fault::Panic, false) => Ok(()),
             }
         }
 

@@ -46,6 +46,12 @@ impl Starts {
         config
     }
 
+    /// The faults of the process that runs now.
+    #[must_use]
+    pub fn effects(&self) -> &Effects {
+        &self.effects
+    }
+
     /// The process dies at that effect, counted from now.
     ///
     /// # Errors

@@ -5,6 +5,7 @@
 //! free: a phone's system kills an app that keeps files locked while it sleeps.
 
 mod cases;
+mod cities;
 mod drafts;
 mod sending;
 
@@ -12,8 +13,7 @@ use std::future::Future;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use phananh_domain::id::CityId;
-use phananh_domain::profile::{BundledProfile, CityProfile};
+use phananh_domain::profile::BundledProfile;
 use phananh_domain::words::Language;
 use phananh_engine::{Client, ClientError, Config};
 use tokio::sync::{RwLock, oneshot};
@@ -79,19 +79,7 @@ impl ReportClient {
         let mut config = Config::new(PathBuf::from(options.folder), Arc::new(Keeper(secrets)));
         config.language = options.language;
         config.wait_ms = options.wait_ms;
-        // Opening reads and syncs files; the caller's executor may be the thread that draws.
-        let (opened, answer) = oneshot::channel();
-        std::thread::Builder::new()
-            .name("phananh-open".into())
-            .spawn(move || opened.send(Client::open(config)))
-            .map_err(|_| ClientError::Internal { id: "thread".into() })?;
-        let client = answer
-            .await
-            .map_err(|_| ClientError::Internal { id: "open".into() })??;
-        Ok(Self {
-            client: RwLock::new(Some(Arc::new(client))),
-            ending: CancellationToken::new(),
-        })
+        Self::start(config).await
     }
 
     /// Ends everything under way and lets the folder go; free for others when this returns. A second call does
@@ -117,24 +105,41 @@ impl ReportClient {
         self.call(|client| async move { Ok(Arc::new(Subscription::new(client.subscribe()))) })
             .await
     }
-
-    /// Adds a city by its profile (JSON, docs/profile.md), or refreshes it; `endpoint` overrides the profile's own.
-    /// Gives the name that drafts say.
-    ///
-    /// # Errors
-    /// `BadInput` for a text that is no profile or an endpoint that is no http(s) URL.
-    #[uniffi::method(default(endpoint = None))]
-    pub async fn set_city(&self, profile: String, endpoint: Option<String>) -> Result<CityId, ClientError> {
-        let profile = CityProfile::parse(&profile).map_err(|_| ClientError::BadInput {
-            field: "profile".into(),
-            code: "error.bad_profile".into(),
-        })?;
-        self.call(|client| async move { client.set_city(profile, endpoint).await })
-            .await
-    }
 }
 
 impl ReportClient {
+    async fn start(config: Config) -> Result<Self, ClientError> {
+        // Opening reads and syncs files; the caller's executor may be the thread that draws.
+        let (opened, answer) = oneshot::channel();
+        std::thread::Builder::new()
+            .name("phananh-open".into())
+            .spawn(move || opened.send(Client::open(config)))
+            .map_err(|_| ClientError::Internal { id: "thread".into() })?;
+        let client = answer
+            .await
+            .map_err(|_| ClientError::Internal { id: "open".into() })??;
+        Ok(Self {
+            client: RwLock::new(Some(Arc::new(client))),
+            ending: CancellationToken::new(),
+        })
+    }
+
+    /// Opens a store with settings that only tests have: their clock, their faults.
+    ///
+    /// # Errors
+    /// As [`ReportClient::open`].
+    #[cfg(feature = "harness")]
+    pub async fn open_with(config: Config) -> Result<Self, ClientError> {
+        Self::start(config).await
+    }
+
+    /// Ends as a process that is killed: without a word, nothing more reaches disk or network.
+    #[cfg(feature = "harness")]
+    pub async fn die(&self) {
+        self.ending.cancel();
+        drop(self.client.write().await.take());
+    }
+
     /// One call of the facade, unless the client is shut down before it ends.
     async fn call<T, W>(&self, work: impl FnOnce(Arc<Client>) -> W) -> Result<T, ClientError>
     where

@@ -31,10 +31,24 @@ const ARROWS: &[(&str, &[&str])] = &[
             "phananh-faults",
         ],
     ),
+    (
+        "phananh-harness",
+        &[
+            "phananh-domain",
+            "phananh-engine",
+            "phananh-ffi",
+            "phananh-scenarios",
+        ],
+    ),
 ];
 
 /// The packages under `tests/`.
-const TEST_TOOLS: &[&str] = &["phananh-city", "phananh-faults", "phananh-scenarios"];
+const TEST_TOOLS: &[&str] = &[
+    "phananh-city",
+    "phananh-faults",
+    "phananh-scenarios",
+    "phananh-harness",
+];
 
 /// Whose own tests may use the test tools: those that need a city at the other end of a line.
 const TESTED_AGAINST_A_CITY: &[&str] = &["phananh-engine", "phananh", "phananh-scenarios"];
@@ -43,7 +57,7 @@ const TESTED_AGAINST_A_CITY: &[&str] = &["phananh-engine", "phananh", "phananh-s
 const DEMO: (&str, &str) = ("phananh", "demo");
 
 /// The only packages that know uniffi.
-const BINDINGS: &[&str] = &["phananh-ffi", "phananh-bindgen"];
+const BINDINGS: &[&str] = &["phananh-ffi", "phananh-bindgen", "phananh-harness"];
 
 /// What reads and writes bytes, files, sockets or clocks; nothing pure depends on it.
 const WORLD: &[&str] = &[
@@ -180,7 +194,7 @@ fn packages_depend_only_along_the_arrows() {
     breaches.extend(other_arrows(&arrows(&metadata)));
     hold(
         "domain <- georeport, photo; domain, georeport, photo <- engine <- ffi, cli. tests/* know nothing of ours but \
-         scenarios; only the tests of engine, cli and scenarios, and cli's feature `demo`, may use tests/*.",
+         scenarios and harness; only the tests of engine, cli and scenarios, and cli's feature `demo`, may use tests/*.",
         &breaches,
     );
 }
@@ -202,7 +216,7 @@ fn only_the_demo_brings_test_tools_into_a_program() {
 #[test]
 fn only_the_bindings_know_uniffi() {
     hold(
-        "uniffi is known to bindings/ffi and bindings/bindgen only",
+        "uniffi is known to bindings/ffi, bindings/bindgen and tests/harness only",
         &uniffi_elsewhere(&arrows(&metadata())),
     );
 }
