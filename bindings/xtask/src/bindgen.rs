@@ -18,11 +18,34 @@ pub(crate) enum Language {
     Swift,
 }
 
+/// A library with a surface.
+#[derive(Clone, Copy)]
+pub(crate) enum Library {
+    /// The one that ships.
+    Shipped,
+    /// It, and the harness of the bindings' tests beside it.
+    Harness,
+}
+
+impl Library {
+    fn package(self) -> &'static str {
+        match self {
+            Self::Shipped => "phananh-ffi",
+            Self::Harness => "phananh-harness",
+        }
+    }
+
+    /// The file that Cargo builds.
+    pub(crate) fn file(self) -> String {
+        format!("{DLL_PREFIX}{}{DLL_SUFFIX}", self.package().replace('-', "_"))
+    }
+}
+
 /// Builds and generates. The library lies beside the bindings afterwards, where Python looks for it.
 ///
 /// # Errors
 /// When the build or the generator fails, or the folder cannot be written.
-pub(crate) fn run(project: &Project, language: Language, out: &Path) -> io::Result<()> {
+pub(crate) fn run(project: &Project, library: Library, language: Language, out: &Path) -> io::Result<()> {
     if !has_surface(project) {
         return Err(io::Error::other(
             "bindings/ffi exports nothing yet: there is nothing to generate",
@@ -30,8 +53,8 @@ pub(crate) fn run(project: &Project, language: Language, out: &Path) -> io::Resu
     }
     let out = std::path::absolute(out)?;
     fs::create_dir_all(&out)?;
-    shell::must(&mut cargo(project, "build -p phananh-ffi"))?;
-    let name = format!("{DLL_PREFIX}phananh_ffi{DLL_SUFFIX}");
+    shell::must(&mut cargo(project, &format!("build -p {}", library.package())))?;
+    let name = library.file();
     let library = out.join(&name);
     fs::copy(project.target().join("debug").join(&name), &library)?;
     let language = match language {

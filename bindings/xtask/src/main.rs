@@ -10,6 +10,7 @@ mod doctor;
 mod planted;
 mod project;
 mod rings;
+mod scenarios;
 mod shell;
 mod tally;
 mod test;
@@ -21,7 +22,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::bindgen::Language;
+use crate::bindgen::{Language, Library};
 use crate::project::Project;
 use crate::rings::Ring;
 
@@ -42,6 +43,8 @@ Environment:
                       it count as skipped where it is absent
   PHANANH_CACHE=DIR   downloaded tools and chroots (default: ~/.cache/phananh,
                       or phananh in $XDG_CACHE_HOME)
+  PHANANH_SCENARIOS=DIR
+                      scenario files of another folder, in every language
   CI=true             missing shared data is a failure, and Cargo.lock must be
                       up to date
 
@@ -52,7 +55,9 @@ enum Task {
     /// Run all rings of checks, or only those named, and print a phase table and the counts
     ///
     /// rust: format, clippy, rustdoc, licences and bans, all Rust tests, the word catalogues.
-    /// python: the library as a phone would load it, through its Python bindings.
+    /// python: the library as a phone would load it, through its Python bindings, and every scenario.
+    /// kotlin: its Kotlin bindings on a JVM, and every scenario (compiler and libraries from Maven).
+    /// swift: its Swift bindings on Linux, and every scenario, in a Debian chroot (root, Linux).
     /// mobile: type-checks the library for Android and iOS in a Debian chroot (root, Linux).
     /// planted: the slips of tests/planted must be caught.
     #[command(verbatim_doc_comment)]
@@ -100,7 +105,7 @@ fn main() -> ExitCode {
         Task::Planted { name } => planted::run(&project, name.as_deref()),
         Task::Words { check: true } => words::check(&project),
         Task::Words { check: false } => words::write(&project),
-        Task::Bindgen { language, out } => bindgen::run(&project, language, &out),
+        Task::Bindgen { language, out } => bindgen::run(&project, Library::Shipped, language, &out),
         Task::Doctor => doctor::run(&project),
     });
     match done {

@@ -42,6 +42,14 @@ impl Project {
         })
     }
 
+    /// The folder of scenario files: `PHANANH_SCENARIOS`, else the project's own.
+    pub(crate) fn scenarios(&self) -> PathBuf {
+        match env::var_os("PHANANH_SCENARIOS") {
+            Some(folder) => self.root.join(folder),
+            None => self.root.join("tests/scenarios/files"),
+        }
+    }
+
     /// Where this project's own Cargo puts what it builds.
     pub(crate) fn target(&self) -> PathBuf {
         match env::var_os("CARGO_TARGET_DIR") {

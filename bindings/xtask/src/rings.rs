@@ -1,9 +1,11 @@
 //! The rings of checks, from the innermost outwards. Each file below is one ring.
 
+mod kotlin;
 mod mobile;
 mod planted;
 mod python;
 mod rust;
+mod swift;
 
 pub(crate) use mobile::possible as mobile_possible;
 pub(crate) use rust::EVERYTHING;
@@ -20,6 +22,10 @@ pub(crate) enum Ring {
     Rust,
     /// The library through its Python bindings
     Python,
+    /// The library through its Kotlin bindings, on a JVM
+    Kotlin,
+    /// The library through its Swift bindings, on Linux
+    Swift,
     /// The library type-checked for Android and iOS
     Mobile,
     /// The slips of tests/planted are caught
@@ -27,12 +33,21 @@ pub(crate) enum Ring {
 }
 
 impl Ring {
-    pub(crate) const ALL: &'static [Self] = &[Self::Rust, Self::Python, Self::Mobile, Self::Planted];
+    pub(crate) const ALL: &'static [Self] = &[
+        Self::Rust,
+        Self::Python,
+        Self::Kotlin,
+        Self::Swift,
+        Self::Mobile,
+        Self::Planted,
+    ];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Rust => "rust",
             Self::Python => "python",
+            Self::Kotlin => "kotlin",
+            Self::Swift => "swift",
             Self::Mobile => "mobile",
             Self::Planted => "planted",
         }
@@ -42,6 +57,8 @@ impl Ring {
         match self {
             Self::Rust => rust::run(project, record),
             Self::Python => python::run(project, record),
+            Self::Kotlin => kotlin::run(project, record),
+            Self::Swift => swift::run(project, record),
             Self::Mobile => mobile::run(project, record),
             Self::Planted => planted::run(project, record),
         }

@@ -29,10 +29,11 @@ impl Tally {
     };
 
     /// The sum of all closing lines in a runner's output: libtest's `test result: …`, our own harnesses'
-    /// `N passed, N failed, N skipped` (alone on a line, the last part optional), and Python's unittest.
+    /// `N passed, N failed, N skipped` (alone on a line, the last part optional), Python's unittest, and Swift Testing.
     pub(crate) fn of_output(output: &str) -> Self {
         let mut sum = Self::default();
         let mut python_ran = 0;
+        let mut swift = Self::default();
         for line in output.lines().map(str::trim) {
             if let Some(rest) = line.strip_prefix("test result: ") {
                 sum += libtest(rest);
@@ -43,6 +44,14 @@ impl Tally {
             } else if let Some(tally) = unittest(line, python_ran) {
                 sum += tally;
                 python_ran = 0;
+            } else if let Some(ran) = swift_ran(line) {
+                sum += Self {
+                    passed: ran.saturating_sub(swift.failed + swift.skipped),
+                    ..swift
+                };
+                swift = Self::default();
+            } else {
+                swift += swift_test(line);
             }
         }
         sum
@@ -126,6 +135,23 @@ fn unittest(line: &str, ran: u64) -> Option<Tally> {
     })
 }
 
+/// `✔ Test run with 21 tests passed after 36.2 seconds.`, also `in 3 suites`, also `✘ … failed … with 1 issue.`
+fn swift_ran(line: &str) -> Option<u64> {
+    let (_, rest) = line.split_once(" Test run with ")?;
+    rest.split_once(" test")?.0.parse().ok()
+}
+
+/// `✘ Test name() failed after 0.9 seconds with 6 issues.`, `➜ Test name() skipped: "needs /proc"`
+fn swift_test(line: &str) -> Tally {
+    if line.starts_with("✘ Test ") && line.contains(" failed after ") {
+        Tally::FAILED
+    } else if line.starts_with("➜ Test ") && line.contains(" skipped") {
+        Tally::SKIPPED
+    } else {
+        Tally::default()
+    }
+}
+
 fn number_before(part: &str, what: &str) -> Option<u64> {
     part.strip_suffix(what)?.parse().ok()
 }
@@ -186,6 +212,21 @@ test result: FAILED. 10 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out;
             Tally::default(),
             "a word alone counts nothing"
         );
+    }
+
+    #[test]
+    fn reads_swift_testing() {
+        let green =
+            "✔ Test a() passed after 0.1 seconds.\n✔ Test run with 21 tests passed after 36.213 seconds.";
+        assert_eq!(Tally::of_output(green), tally(21, 0, 0));
+        let red = "\
+✘ Test a() recorded an issue at A.swift:37:17: Expectation failed
+✘ Test a() failed after 0.878 seconds with 6 issues.
+➜ Test b() skipped: \"needs /proc\"
+✘ Suite A failed after 1.359 seconds with 6 issues.
+✘ Test run with 5 tests in 1 suite failed after 36.213 seconds with 6 issues.
+";
+        assert_eq!(Tally::of_output(red), tally(3, 1, 1));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use crate::project::Project;
 use crate::rings::Ring;
+use crate::scenarios::Scenarios;
 use crate::shell;
 use crate::tally::Tally;
 
@@ -26,6 +27,7 @@ pub(crate) struct Record {
     started: Instant,
     ring: &'static str,
     phases: Vec<Phase>,
+    scenarios: Scenarios,
 }
 
 /// Runs the rings named, or all.
@@ -37,6 +39,7 @@ pub(crate) fn run(project: &Project, named: &[Ring]) -> io::Result<()> {
         started: Instant::now(),
         ring: "",
         phases: Vec::new(),
+        scenarios: Scenarios::default(),
     };
     for ring in if named.is_empty() { Ring::ALL } else { named } {
         record.ring = ring.name();
@@ -60,14 +63,18 @@ impl Record {
     /// A phase that runs a test runner: its closing lines are counted. A runner that fails without a failed
     /// test (a build error, a crash) counts as one failure, and so does one that ran nothing.
     pub(crate) fn tests(&mut self, name: &str, command: &mut Command) -> Tally {
-        self.phase(name, || {
+        let mut output = String::new();
+        let tally = self.phase(name, || {
             let ended = shell::run(command)?;
-            let mut tally = Tally::of_output(&ended.output);
+            output = ended.output;
+            let mut tally = Tally::of_output(&output);
             if tally == Tally::default() || (!ended.success && tally.failed == 0) {
                 tally += Tally::FAILED;
             }
             Ok(tally)
-        })
+        });
+        self.scenarios.read(self.ring, &output);
+        tally
     }
 
     /// A phase of any other kind. An error counts as one failure and its text goes into the table.
@@ -107,6 +114,7 @@ impl Record {
 
     /// Prints the table and the closing line.
     fn close(&self) -> io::Result<()> {
+        print!("{}", self.scenarios);
         let mut sum = Tally::default();
         println!(
             "\n{:<8} {:<22} {:>8} {:>7} {:>7} {:>8}",

@@ -13,6 +13,7 @@ use crate::shell;
 use crate::tally::Tally;
 
 const CARGO_DENY: &str = "0.20.2";
+const MAVEN_COPY: &str = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1";
 const WHEELS: &str = "bindings/xtask/toolchains/wheels.txt";
 
 /// A C compiler, for SQLite, ring and the JPEG codec; nasm for the vector code of the last on x86 (elsewhere the C compiler
@@ -31,6 +32,32 @@ pub(crate) fn ensure_build_tools(project: &Project) -> io::Result<Tally> {
 /// Python 3 with its standard library.
 pub(crate) fn ensure_python(project: &Project) -> io::Result<Tally> {
     ensure(project, "python3", &["python3"])
+}
+
+/// Maven, and the JRE that it brings.
+pub(crate) fn ensure_maven(project: &Project) -> io::Result<Tally> {
+    ensure(project, "mvn", &["maven"])
+}
+
+/// The artifacts that a pom pins, in a folder; at once where they are there already.
+///
+/// # Errors
+/// When one cannot be had: Maven names it.
+pub(crate) fn maven_libraries(project: &Project, pom: &Path, out: &Path) -> io::Result<()> {
+    let stamp = out.join(".pom");
+    let wanted = fs::read(pom)?;
+    if fs::read(&stamp).is_ok_and(|there| there == wanted) {
+        return Ok(());
+    }
+    let _ = fs::remove_dir_all(out);
+    let mut maven = shell::command(project, "mvn");
+    maven
+        .args(["-q", "-B", "-f"])
+        .arg(pom)
+        .arg(format!("{MAVEN_COPY}:copy-dependencies"))
+        .arg(format!("-DoutputDirectory={}", out.display()));
+    shell::must(&mut maven)?;
+    fs::write(stamp, wanted)
 }
 
 /// Whether missing Debian packages can be installed here.

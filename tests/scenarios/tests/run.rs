@@ -1,11 +1,14 @@
 //! Runs every scenario of `files/`: `cargo test -p phananh-scenarios --test run -- [--seed N] [WORD...]`.
 //!
+//! `PHANANH_SCENARIOS=DIR` names another folder, here as for every language's runner.
+//!
 //! A word keeps the scenarios whose names contain it; a seed takes the place of each file's own, to move every draw.
 
 #![allow(clippy::print_stdout)]
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Instant;
 use std::{env, fs, io};
 
 use phananh_scenarios::{Scenario, run};
@@ -16,7 +19,10 @@ fn main() -> ExitCode {
         Ok(wanted) => wanted,
         Err(why) => return broken(&why),
     };
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("files");
+    let folder = env::var_os("PHANANH_SCENARIOS").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("files"),
+        PathBuf::from,
+    );
     let files = match scenarios(&folder) {
         Ok(files) if !files.is_empty() => files,
         Ok(_) => return broken("there are no scenarios"),
@@ -31,14 +37,18 @@ fn main() -> ExitCode {
         if !wanted.names(&name) {
             continue;
         }
+        let begun = Instant::now();
         match holds(&runtime, &path, wanted.seed) {
             Ok(says) => {
                 passed += 1;
-                println!("{name} ... ok: {says}");
+                println!(
+                    "scenario {name} ok {:.2} s: {says}",
+                    begun.elapsed().as_secs_f64()
+                );
             }
             Err(trouble) => {
                 failed += 1;
-                println!("{name} ... FAILED: {trouble}");
+                println!("scenario {name} FAILED: {trouble}");
             }
         }
     }

@@ -1,5 +1,9 @@
 import Foundation
 import Phananh
+import Testing
+
+/// Everything, one after the other: what a process holds is counted.
+@Suite(.serialized) enum Everything {}
 
 /// A keeper of secrets in memory. What `trouble` is set to is thrown by every call.
 final class Keeper: SecureStore, @unchecked Sendable {

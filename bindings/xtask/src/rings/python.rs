@@ -1,10 +1,14 @@
-//! Ring *python*: the library as a phone loads it, built as it ships (no test features), through its bindings.
+//! Ring *python*: the library as a phone loads it, built as it ships (no test features), through its bindings; then
+//! every scenario, with the library that has the harness beside it.
 //!
 //! Python is the cheapest language to run real bindings in. The tests use the standard library's unittest alone;
 //! they find the generated module on `PYTHONPATH` and the programs `phananh-city` and `phananh-faults` in the
 //! folder that `PHANANH_PROGRAMS` names.
 
-use crate::bindgen::{self, Language};
+use std::path::Path;
+use std::process::Command;
+
+use crate::bindgen::{self, Language, Library};
 use crate::project::Project;
 use crate::shell::{self, cargo};
 use crate::tally::Tally;
@@ -28,7 +32,7 @@ pub(super) fn run(project: &Project, record: &mut Record) {
     }
     let out = project.target().join("bindings/python");
     let made = record.phase("bindings", || {
-        bindgen::run(project, Language::Python, &out).map(|()| Tally::PASSED)
+        bindgen::run(project, Library::Shipped, Language::Python, &out).map(|()| Tally::PASSED)
     });
     let programs = record.check(
         "programs",
@@ -37,14 +41,26 @@ pub(super) fn run(project: &Project, record: &mut Record) {
     if made.failed + programs.failed > 0 {
         return;
     }
-    let paths = [out, project.root.join("bindings/python")];
+    record.tests("unittest", &mut unittest(project, &tests, &[&out]));
+
+    let out = project.target().join("bindings/python-harness");
+    let made = record.phase("harness", || {
+        bindgen::run(project, Library::Harness, Language::Python, &out).map(|()| Tally::PASSED)
+    });
+    if made.failed == 0 {
+        let scenarios = project.root.join("bindings/python/scenarios");
+        record.tests("scenarios", &mut unittest(project, &scenarios, &[&out, &tests]));
+    }
+}
+
+fn unittest(project: &Project, folder: &Path, paths: &[&Path]) -> Command {
     let mut unittest = shell::command(project, "python3");
     unittest
         .args(["-B", "-m", "unittest", "discover", "-v", "-s"])
-        .arg(&tests);
+        .arg(folder);
     if let Ok(path) = std::env::join_paths(paths) {
         unittest.env("PYTHONPATH", path);
     }
     unittest.env("PHANANH_PROGRAMS", project.target().join("debug"));
-    record.tests("unittest", &mut unittest);
+    unittest
 }

@@ -8,18 +8,12 @@ import unittest
 
 from support import guarded
 
-try:
-    from scenario import Run
-except ModuleNotFoundError as absent:
-    if absent.name != "phananh_harness":
-        raise
-    Run = None
+from scenario import Run
 
 HERE = pathlib.Path(__file__).resolve().parents[3] / "tests/scenarios/files"
 FILES = pathlib.Path(os.environ.get("PHANANH_SCENARIOS", HERE))
 
 
-@unittest.skipUnless(Run, "these are the bindings as they ship: scenarios need the harness library")
 class Scenarios(unittest.IsolatedAsyncioTestCase):
     def test_there_are_some(self):
         self.assertTrue(any(FILES.glob("*.json")), FILES)
