@@ -43,17 +43,16 @@ pub(super) fn run(project: &Project, record: &mut Record) {
         return;
     }
     let mut tests = shell::command(project, "java");
-    tests.arg(HEAP);
+    tests.arg(HEAP).arg("-cp");
+    // Folders that the phases before have just filled.
+    tests.arg(class_path(&libraries, &[&classes]).unwrap_or_default());
     for (name, folder) in [
         ("jna.library.path", &generated),
         ("phananh.scenarios", &project.scenarios()),
     ] {
         tests.arg(format!("-D{name}={}", folder.display()));
     }
-    tests
-        .arg("-cp")
-        .arg(class_path(&libraries, &[&classes]))
-        .arg("vn.phananh.core.RunTestsKt");
+    tests.arg("vn.phananh.core.RunTestsKt");
     record.tests("suite and scenarios", &mut tests);
 }
 
@@ -65,12 +64,13 @@ fn compile(
     generated: &Path,
     classes: &Path,
 ) -> io::Result<Tally> {
+    let own_path = class_path(compiler, &[])?;
     let kotlinc = |class_path: String, out: &Path, strict: &[&str], sources: Vec<PathBuf>| -> Command {
         let mut command = shell::command(project, "java");
         command
             .arg(HEAP)
             .arg("-cp")
-            .arg(self::class_path(compiler, &[]))
+            .arg(&own_path)
             .arg("org.jetbrains.kotlin.cli.jvm.K2JVMCompiler")
             .args(["-no-stdlib", "-no-reflect", "-jvm-target", "17"])
             .args(strict)
@@ -83,7 +83,7 @@ fn compile(
     };
     let _ = fs::remove_dir_all(classes);
     let mut core = kotlinc(
-        class_path(libraries, &[]),
+        class_path(libraries, &[])?,
         classes,
         &["-nowarn"],
         sources(&[generated])?,
@@ -91,7 +91,7 @@ fn compile(
     shell::must(&mut core)?;
     let own = project.root.join("bindings/kotlin");
     let mut ours = kotlinc(
-        class_path(libraries, &[classes]),
+        class_path(libraries, &[classes])?,
         classes,
         &["-Werror"],
         sources(&[&own.join("src"), &own.join("tests")])?,
@@ -117,11 +117,16 @@ fn sources(folders: &[&Path]) -> io::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-fn class_path(libraries: &Path, folders: &[&Path]) -> String {
-    let mut path = format!("{}/*", libraries.display());
-    for folder in folders {
-        path.push(':');
-        path.push_str(&folder.display().to_string());
+/// Every jar of a folder, and these folders. (Java would take a `*`; Kotlin's compiler does not.)
+fn class_path(libraries: &Path, folders: &[&Path]) -> io::Result<String> {
+    let mut parts = Vec::new();
+    for entry in fs::read_dir(libraries)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "jar") {
+            parts.push(path.display().to_string());
+        }
     }
-    path
+    parts.sort();
+    parts.extend(folders.iter().map(|folder| folder.display().to_string()));
+    Ok(parts.join(":"))
 }

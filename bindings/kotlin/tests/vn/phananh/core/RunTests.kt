@@ -24,8 +24,8 @@ fun main(names: Array<String>) {
         }
     })
     val result = core.run(*classes.toTypedArray())
-    val skipped = result.ignoreCount + result.assumptionFailureCount.toInt()
-    val passed = result.runCount - result.failureCount - result.assumptionFailureCount.toInt()
+    val skipped = result.ignoreCount + result.assumptionFailureCount
+    val passed = result.runCount - result.failureCount - result.assumptionFailureCount
     println("\n$passed passed, ${result.failureCount} failed, $skipped skipped")
     // Threads of JNA and of the library do not hold the process.
     exitProcess(if (result.wasSuccessful()) 0 else 1)
