@@ -229,7 +229,7 @@ CREATE TABLE refusal (
     job_id  TEXT NOT NULL REFERENCES job (id),
     at      INTEGER NOT NULL,
     status  INTEGER NOT NULL,
-    sealed  BLOB NOT NULL
+    sealed  BLOB NOT NULL, case_number TEXT -- the case that it names, where it says that the matter is known
 ) STRICT;
 
 -- The city's answer to a submission.

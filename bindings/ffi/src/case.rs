@@ -375,6 +375,10 @@ pub enum MessageBody {
         /// Words beside it.
         text: Option<String>,
     },
+    /// Follow somebody's case; said by `follow` alone.
+    Follow,
+    /// Follow it no longer; said by `unfollow` alone.
+    Unfollow,
 }
 
 /// Kind of a message.
@@ -394,6 +398,8 @@ pub enum MessageKind {
     Remind,
     /// Follow somebody's public case.
     Follow,
+    /// Follow it no longer.
+    Unfollow,
 }
 
 /// How was the result?

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::case::CaseStatus;
 use crate::snake::words;
+use crate::time::Timestamp;
 
 words!(
     /// Kind of a message.
@@ -21,6 +23,8 @@ words!(
         Remind = "remind",
         /// Follow somebody's public case.
         Follow = "follow",
+        /// Follow it no longer.
+        Unfollow = "unfollow",
     }
 );
 
@@ -86,6 +90,78 @@ pub enum MessageBody {
         /// Words beside it.
         text: Option<String>,
     },
+    /// Follow somebody's case.
+    Follow,
+    /// Follow it no longer.
+    Unfollow,
+}
+
+words!(
+    /// Why something has no meaning now, as far as this phone knows the case. The text of each stands in the catalogue
+    /// under `error.<word>`.
+    NotSayable {
+        /// The city has asked nothing.
+        NothingAsked = "nothing_asked",
+        /// There is no result yet, or what was asked about it is closed.
+        NoResult = "no_result",
+        /// The case has ended.
+        CaseEnded = "case_ended",
+        /// Its deadline has not passed.
+        NotOverdue = "not_overdue",
+        /// It is somebody else's case.
+        NotYours = "not_yours",
+    }
+);
+
+impl NotSayable {
+    /// Code of its text in the catalogue.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::NothingAsked => "error.nothing_asked",
+            Self::NoResult => "error.no_result",
+            Self::CaseEnded => "error.case_ended",
+            Self::NotOverdue => "error.not_overdue",
+            Self::NotYours => "error.not_yours",
+        }
+    }
+}
+
+/// Whether a message has a meaning for a case that stands so. A word of the city that we do not know, and what a bare
+/// city says ("open"), hold nothing back: the city will say.
+///
+/// # Errors
+/// Why it has none.
+pub fn may_say(
+    kind: MessageKind,
+    status: Option<&CaseStatus>,
+    due_at: Option<Timestamp>,
+    now: Timestamp,
+) -> Result<(), NotSayable> {
+    use CaseStatus as S;
+    let unknown = matches!(status, None | Some(S::Open | S::Other(_)));
+    let is_final = status.is_some_and(CaseStatus::is_final);
+    let holds = |right: bool, otherwise| if right { Ok(()) } else { Err(otherwise) };
+    match kind {
+        MessageKind::Comment | MessageKind::Follow | MessageKind::Unfollow => Ok(()),
+        MessageKind::Answer => holds(
+            unknown || status == Some(&S::WaitingCitizen),
+            NotSayable::NothingAsked,
+        ),
+        // The last answer before the city closes the case wins.
+        MessageKind::Rating => holds(unknown || status == Some(&S::Resolved), NotSayable::NoResult),
+        MessageKind::Reopen => holds(
+            unknown
+                || matches!(
+                    status,
+                    Some(S::Resolved | S::Closed | S::ClosedUnresolved | S::Rejected)
+                ),
+            NotSayable::NoResult,
+        ),
+        MessageKind::Withdraw => holds(!is_final, NotSayable::CaseEnded),
+        MessageKind::Remind if is_final => Err(NotSayable::CaseEnded),
+        MessageKind::Remind => holds(due_at.is_some_and(|due| now > due), NotSayable::NotOverdue),
+    }
 }
 
 impl MessageBody {
@@ -99,6 +175,8 @@ impl MessageBody {
             Self::Reopen { .. } => MessageKind::Reopen,
             Self::Withdraw { .. } => MessageKind::Withdraw,
             Self::Remind { .. } => MessageKind::Remind,
+            Self::Follow => MessageKind::Follow,
+            Self::Unfollow => MessageKind::Unfollow,
         }
     }
 
@@ -108,6 +186,7 @@ impl MessageBody {
         match self {
             Self::Answer { text } | Self::Comment { text } | Self::Reopen { text } => Some(text),
             Self::Rating { text, .. } | Self::Withdraw { text } | Self::Remind { text } => text.as_deref(),
+            Self::Follow | Self::Unfollow => None,
         }
     }
 }

@@ -143,6 +143,11 @@ impl Facts {
             .is_some_and(|e| e.owner && e.messages.is_some())
     }
 
+    /// Cases of others can be followed.
+    pub(crate) fn takes_follows(&self) -> bool {
+        self.extensions.as_ref().is_some_and(|e| e.follow)
+    }
+
     /// How many photos ride with the words, where they do not go by themselves.
     pub(crate) fn photos_with_words(&self) -> usize {
         match (self.takes_attachments(), self.dialect.media) {

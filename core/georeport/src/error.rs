@@ -15,6 +15,8 @@ pub struct WireError {
     pub field: Option<String>,
     /// Machine word of an extension (`key_reused`, `not_now`).
     pub reason: Option<String>,
+    /// Case that the city names, of a duplicate.
+    pub case_id: Option<String>,
 }
 
 impl fmt::Debug for WireError {

@@ -123,8 +123,16 @@ pub(crate) enum OwnCommand {
     List(ListArgs),
     /// One report, whole
     Status(OneReportArg),
-    /// Say something about a case: answer, comment, rate, reopen, withdraw, remind
+    /// Say something about a case: answer, comment, rate, reopen, withdraw, remind; drop one that the city refused
     Message(MessageArgs),
+    /// Follow somebody else's public case
+    Follow {
+        /// The city's number of the case
+        #[arg(value_name = "CASE_ID", allow_hyphen_values = true)]
+        case: String,
+    },
+    /// Follow it no longer
+    Unfollow(ReportArg),
     /// Categories of the city
     Services {
         /// Words that must be in it, with or without marks

@@ -229,6 +229,8 @@ pub(crate) enum MessageWord {
     Withdraw,
     /// Remind after the deadline
     Remind,
+    /// Drop the message that the city refused
+    Drop,
 }
 
 fn time(text: &str) -> Result<Timestamp, String> {

@@ -235,7 +235,7 @@ fn explained(context: &Context, why: &Why, report: &Report, city: &CityView) -> 
         }
         Reason::CannotTell => "again|wait",
         Reason::Refused | Reason::ServiceGone => "again|edit",
-        Reason::AlreadyKnown => "wait|anyway|edit",
+        Reason::AlreadyKnown => "follow|wait|anyway|edit",
         Reason::PhotoGone => "without-photo",
         Reason::PhotoTooLarge => "smaller|without-photo",
         Reason::IdentityLost => "again|edit",

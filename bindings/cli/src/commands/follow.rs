@@ -1,6 +1,7 @@
 //! Following: what is new at the city, my reports, one of them whole, messages about it.
 
 use phananh_domain::case::CaseStatus;
+use phananh_domain::id::CaseNumber;
 use phananh_domain::message::MessageBody;
 use phananh_engine::client::{ListQuery, NewMessage};
 use serde_json::json;
@@ -8,7 +9,7 @@ use serde_json::json;
 use super::photo::refused;
 use crate::args::{ListArgs, MessageArgs, MessageWord};
 use crate::context::Context;
-use crate::exit::Failure;
+use crate::exit::{Exit, Failure};
 use crate::output::report::{alarm, merged, names, row, status_json, status_page};
 use crate::output::{Answer, Page, Tone, size, texts};
 
@@ -87,8 +88,42 @@ pub(super) async fn status(context: &Context, name: Option<&str>) -> Result<Answ
     ))
 }
 
+pub(super) async fn begin(context: &Context, case: String) -> Result<Answer, Failure> {
+    let city = context.city().await?.id;
+    let number = CaseNumber::new(case.trim());
+    let id = context.client.follow(city, context.account(), number).await?;
+    let status = context.client.status(id).await?;
+    let json = json!({"delivery": status.delivery.as_str(), "service_request_id": status.service_request_id});
+    let shown = status
+        .service_request_id
+        .as_ref()
+        .map_or("", CaseNumber::as_str)
+        .to_owned();
+    Ok(Answer::line(
+        merged(names(&status.report), json),
+        context.words().with("done.followed", &[("number", &shown)]),
+    ))
+}
+
+pub(super) async fn end(context: &Context, name: &str) -> Result<Answer, Failure> {
+    let report = context.client.report(context.report(name).await?).await?;
+    context.client.unfollow(report.id).await?;
+    Ok(Answer::line(
+        merged(names(&report), json!({"followed": false})),
+        context.words().of("done.unfollowed"),
+    ))
+}
+
 pub(super) async fn message(context: &Context, args: MessageArgs) -> Result<Answer, Failure> {
     let id = context.report(&args.report.report).await?;
+    if args.kind == MessageWord::Drop {
+        let kind = context.client.drop_message(id).await?;
+        let report = context.client.report(id).await?;
+        return Ok(Answer::line(
+            merged(names(&report), json!({"dropped": kind})),
+            context.words().of("done.message_dropped"),
+        ));
+    }
     let photos: Vec<String> = args
         .photo
         .iter()
@@ -109,6 +144,7 @@ pub(super) async fn message(context: &Context, args: MessageArgs) -> Result<Answ
     ))
 }
 
+/// What is said; nothing of a word that says nothing.
 fn body(args: &MessageArgs) -> Result<MessageBody, Failure> {
     if args.kind != MessageWord::Rate && (args.rating.is_some() || args.fixed.is_some()) {
         return Err(Failure::bad_input("rating", "error.rating_elsewhere"));
@@ -126,5 +162,6 @@ fn body(args: &MessageArgs) -> Result<MessageBody, Failure> {
         },
         MessageWord::Withdraw => MessageBody::Withdraw { text },
         MessageWord::Remind => MessageBody::Remind { text },
+        MessageWord::Drop => return Err(Failure::new(Exit::Usage, "error.usage")),
     })
 }

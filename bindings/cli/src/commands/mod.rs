@@ -86,6 +86,8 @@ async fn with_store(context: &Context, command: OwnCommand) -> Result<Answer, Fa
         OwnCommand::List(list) => follow::list(context, list).await,
         OwnCommand::Status(report) => follow::status(context, report.report.as_deref()).await,
         OwnCommand::Message(message) => follow::message(context, message).await,
+        OwnCommand::Follow { case } => follow::begin(context, case).await,
+        OwnCommand::Unfollow(report) => follow::end(context, &report.report).await,
         OwnCommand::Services { query } => services::list(context, query.as_deref()).await,
         OwnCommand::Service { code } => services::one(context, &code).await,
         OwnCommand::Emergency(report) => emergency::run(context, report.report.as_deref()).await,

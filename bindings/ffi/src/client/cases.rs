@@ -1,6 +1,7 @@
 //! My reports and the city's side of them.
 
-use phananh_domain::id::{MessageId, ReportId};
+use phananh_domain::id::{AccountId, CaseNumber, CityId, MessageId, ReportId};
+use phananh_domain::message::MessageKind;
 use phananh_domain::report::Report;
 use phananh_engine::ClientError;
 use phananh_engine::client::{ListQuery, NewMessage, Page, ReportStatus, SyncReport};
@@ -54,6 +55,38 @@ impl ReportClient {
         message: NewMessage,
     ) -> Result<MessageId, ClientError> {
         self.call(|client| async move { client.message(report, message).await })
+            .await
+    }
+
+    /// Takes back the oldest message that stands blocked, as one that the city refused.
+    ///
+    /// # Errors
+    /// `NotNow` where none does, or the city may have it.
+    pub async fn drop_message(&self, report: ReportId) -> Result<MessageKind, ClientError> {
+        self.call(|client| async move { client.drop_message(report).await })
+            .await
+    }
+
+    /// Follows a public case of a city by its number; gives the report that stands for it on this phone.
+    ///
+    /// # Errors
+    /// `NotFound` for an unknown city; `BadInput` for what can be no number.
+    pub async fn follow(
+        &self,
+        city: CityId,
+        account: AccountId,
+        case_number: CaseNumber,
+    ) -> Result<ReportId, ClientError> {
+        self.call(|client| async move { client.follow(city, account, case_number).await })
+            .await
+    }
+
+    /// Follows a case no longer.
+    ///
+    /// # Errors
+    /// `NotNow` for a report of one's own.
+    pub async fn unfollow(&self, report: ReportId) -> Result<(), ClientError> {
+        self.call(|client| async move { client.unfollow(report).await })
             .await
     }
 

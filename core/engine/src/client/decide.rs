@@ -8,6 +8,7 @@ use phananh_domain::report::Phase;
 use rusqlite::Transaction;
 
 use super::Client;
+use super::follow::follow_the_known;
 use super::submit::{back_to_draft, freeze};
 use crate::city;
 use crate::error::{ClientError, Error, Result};
@@ -222,9 +223,7 @@ fn decide(world: &World, id: ReportId, decision: Decision) -> Result<Step> {
         ),
         Decision::Anyway => send_again(world, id, &[Reason::AlreadyKnown]),
         Decision::Wait => wait(world, id),
-        Decision::Follow => Err(Error::NotNow {
-            code: "error.nothing_to_follow",
-        }),
+        Decision::Follow => follow_the_known(world, id).map(|()| Step::Taken),
         Decision::Edit => edit(world, id),
         Decision::Smaller => smaller(world, id),
         Decision::WithoutPhoto => without_photo(world, id),

@@ -12,6 +12,7 @@ mod account;
 mod cities;
 mod decide;
 mod drafts;
+mod follow;
 mod identity;
 mod lease;
 mod lists;

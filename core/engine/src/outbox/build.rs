@@ -1,14 +1,14 @@
 //! The request of a job, from rows: what is frozen stays frozen, what may differ between attempts is added beside it.
 
 use georeport::{Endpoint, FilePart, PostAttachment, PostMessage, PostReport, Request};
-use phananh_domain::attachment::{IngestState, ReadyFile};
+use phananh_domain::attachment::{IngestState, ReadyFile, Sha256};
 use phananh_domain::id::AttachmentId;
 use phananh_domain::identity::{Identity, IdentityChoice};
 use phananh_domain::job::{Exposure, JobKind};
 use phananh_domain::message::{MessageBody, Satisfaction, StillThere};
 use phananh_domain::outcome::Observation;
 use phananh_domain::payload::{Line, Payload, Wire, queued_at};
-use phananh_domain::report::Report;
+use phananh_domain::report::{Phase, Report};
 use phananh_domain::time::MINUTE;
 use rusqlite::Connection;
 
@@ -265,6 +265,9 @@ fn message(world: &World, conn: &Connection, job: &JobRow, facts: Facts) -> Buil
         put("fixed", fixed.map(StillThere::as_str));
     }
     put("at", Some(&row.created_at.to_wire()));
+    if matches!(row.body, MessageBody::Follow | MessageBody::Unfollow) {
+        put("follower", Some(&follower(world, &facts, &number)?));
+    }
     let hash = Payload {
         wire_version: 1,
         pairs: pairs.clone(),
@@ -275,6 +278,11 @@ fn message(world: &World, conn: &Connection, job: &JobRow, facts: Facts) -> Buil
     pairs.push(("client_request_id".to_owned(), key.clone()));
     pairs.push(("content_sha256".to_owned(), hash.as_str().to_owned()));
     let boundary = boundary(world)?;
+    // On somebody else's case a secret of ours would be refused.
+    let secret = match reports::get(conn, job.report)?.phase {
+        Phase::Followed => None,
+        Phase::Draft | Phase::Submitted => Some(owner_secret(world, conn, job.report)?),
+    };
     let request = endpoint(&facts)?
         .message(
             &PostMessage {
@@ -284,7 +292,7 @@ fn message(world: &World, conn: &Connection, job: &JobRow, facts: Facts) -> Buil
                 media: &media,
                 boundary: &boundary,
             },
-            Some(&owner_secret(world, conn, job.report)?),
+            secret.as_deref(),
         )
         .map_err(|_| Error::Damaged { table: "city_case" })?;
     Ok(Prepared {
@@ -294,6 +302,26 @@ fn message(world: &World, conn: &Connection, job: &JobRow, facts: Facts) -> Buil
         riding: Vec::new(),
         file: None,
     })
+}
+
+/// Name of the secret behind every name of this phone as a follower.
+const FOLLOWER: &str = "follower";
+
+/// What this phone is called as a follower of one case: the same each time, and another one for each case, so that
+/// nobody sees what else it follows.
+fn follower(world: &World, facts: &Facts, number: &str) -> Result<String> {
+    let secret = match world.secrets.get(FOLLOWER) {
+        Ok(secret) => secret,
+        Err(SecretError::Missing) => {
+            let fresh: [u8; 32] = world.random.bytes()?;
+            world.secrets.set(FOLLOWER, &fresh)?;
+            fresh.to_vec()
+        }
+        Err(other) => return Err(other.into()),
+    };
+    let of_this_case = [&secret, facts.row.endpoint.as_bytes(), b"\n", number.as_bytes()].concat();
+    let own = Sha256::of(&of_this_case);
+    Ok(Sha256::of(own.as_str().as_bytes()).as_str().to_owned())
 }
 
 fn endpoint(facts: &Facts) -> Result<Endpoint> {
@@ -314,9 +342,7 @@ fn number(conn: &Connection, job: &JobRow) -> Result<String> {
 /// A boundary that no text holds by chance: 16 random bytes, hex.
 fn boundary(world: &World) -> Result<String> {
     let random: [u8; 16] = world.random.bytes()?;
-    Ok(phananh_domain::attachment::Sha256::from_digest(&random)
-        .as_str()
-        .to_owned())
+    Ok(Sha256::from_digest(&random).as_str().to_owned())
 }
 
 /// Whether a payload may have been seen by the city before this attempt.

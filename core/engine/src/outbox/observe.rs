@@ -4,6 +4,7 @@ use georeport::receipt::{
     Account, Duplicate, NotOurs, PostAnswer, Sent as Echo, attachment_receipt, message_receipt, receipt,
 };
 use georeport::{Format, WireError};
+use phananh_domain::id::CaseNumber;
 use phananh_domain::job::JobKind;
 use phananh_domain::outcome::{BusyStatus, Observation, Refusal, Sent, SignIn, Tracked};
 use phananh_domain::receipt::Tracking;
@@ -29,6 +30,8 @@ pub(super) struct Observed {
     pub(super) refusal: Option<(u16, String)>,
     /// The city's own words for it.
     pub(super) said: Option<String>,
+    /// The case that it names, where it says that the matter is known.
+    pub(super) named: Option<CaseNumber>,
 }
 
 /// What an answer is read with.
@@ -51,6 +54,7 @@ impl Observed {
             city_id: None,
             refusal: None,
             said: None,
+            named: None,
         }
     }
 }
@@ -87,9 +91,7 @@ pub(super) fn post(kind: JobKind, prepared: &Prepared, answered: &Answered, cont
             let answer = receipt(&answer, &echo);
             classify(seen, &answer, context, |receipt, observed| {
                 observed.tracking = Some(match &receipt.tracking {
-                    georeport::receipt::Tracking::Id(id) => {
-                        Tracking::Number(phananh_domain::id::CaseNumber::new(id.clone()))
-                    }
+                    georeport::receipt::Tracking::Id(id) => Tracking::Number(CaseNumber::new(id.clone())),
                     georeport::receipt::Tracking::Token(t) => {
                         Tracking::Token(phananh_domain::id::Token::new(t.clone()))
                     }
@@ -170,6 +172,11 @@ fn classify<R>(
         PostAnswer::NotOurs { .. } => seen(Observation::NotOurReceipt),
         PostAnswer::Refused(refused) => Observed {
             refusal: Some((refused.status, say(&refused.errors))),
+            named: refused
+                .errors
+                .iter()
+                .find_map(|error| error.case_id.clone())
+                .map(CaseNumber::new),
             ..seen(refusal(refused))
         },
         PostAnswer::Busy { status, retry_after } => {

@@ -255,6 +255,9 @@ pub(super) fn ready(conn: &Connection, job: &JobRow, facts: &Facts) -> Result<Op
         JobKind::Message => {
             let numbered = cases::of_report(conn, job.report)?.is_some_and(|c| c.number.is_some());
             let Some(id) = job.message else { return Ok(None) };
+            if jobs::is_behind_another(conn, job)? {
+                return Ok(None);
+            }
             let mut bytes = 0_u64;
             for row in attachments::of_message(conn, id)? {
                 match (row.ingest, row.file) {

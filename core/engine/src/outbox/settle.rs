@@ -2,6 +2,7 @@
 
 use phananh_domain::id::AttachmentId;
 use phananh_domain::job::{Exposed, Exposure, JobKind, JobState, step};
+use phananh_domain::message::MessageBody;
 use phananh_domain::outcome::{
     Attempt, AttemptCount, Cue, Next, Observation, Pause as PauseWhat, Ruling, Scope, Standing, rule,
 };
@@ -18,7 +19,7 @@ use crate::city::Facts;
 use crate::error::Result;
 use crate::events::Event;
 use crate::sealed::seal_refusal;
-use crate::store::{JobRow, Pause, SubmissionRow, attachments, cities, jobs, messages, submissions};
+use crate::store::{JobRow, Pause, SubmissionRow, attachments, cities, jobs, messages, reports, submissions};
 use crate::world::World;
 
 /// What taught us.
@@ -127,7 +128,7 @@ pub(super) fn apply(world: &World, over: Over, ruling: &Ruling) -> Result<Outcom
             submissions::update(tx, &submission)?;
         }
         if let Some((status, sealed)) = &sealed {
-            jobs::record_refusal(tx, job.id, now, *status, sealed)?;
+            jobs::record_refusal(tx, job.id, now, *status, sealed, over.observed.named.as_ref())?;
         }
         match over.learnt {
             Learnt::ByAttempt | Learnt::ByLook => write_city(tx, &over, ruling, now, random)?,
@@ -272,6 +273,9 @@ fn deliver(tx: &Transaction<'_>, over: &Over, now: Timestamp) -> Result<()> {
             Some(id) => {
                 for photo in attachments::of_message(tx, id)? {
                     attachments::acknowledge(tx, photo.id, now)?;
+                }
+                if messages::get(tx, id)?.body == MessageBody::Unfollow {
+                    return reports::forget_followed(tx, over.job.report);
                 }
                 messages::set_delivered(tx, id, over.observed.city_id.as_deref().unwrap_or(""))
             }

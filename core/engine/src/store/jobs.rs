@@ -1,6 +1,8 @@
 //! Rows of the outbox: network effects still owed.
 
-use phananh_domain::id::{AccountId, AttachmentId, CityId, JobId, Key, MessageId, ReportId, SubmissionId};
+use phananh_domain::id::{
+    AccountId, AttachmentId, CaseNumber, CityId, JobId, Key, MessageId, ReportId, SubmissionId,
+};
 use phananh_domain::job::{Exposure, JobKind, JobState};
 use phananh_domain::outcome::Question;
 use phananh_domain::report::Urgency;
@@ -149,6 +151,26 @@ pub(crate) fn delete_of_report(tx: &Transaction<'_>, report: ReportId) -> Result
     Ok(())
 }
 
+/// The case that the city named when it said that a matter is known.
+pub(crate) fn named_case(conn: &Connection, id: JobId) -> Result<Option<CaseNumber>> {
+    Ok(conn
+        .prepare_cached(
+            "SELECT case_number FROM refusal WHERE job_id = ?1 AND case_number IS NOT NULL ORDER BY number DESC LIMIT 1",
+        )?
+        .query_row([id.to_string()], |row| Ok(CaseNumber::new(row.get::<_, String>(0)?)))
+        .optional()?)
+}
+
+/// Whether an older message of the same report is still on its way: they arrive in the order in which they were written.
+pub(crate) fn is_behind_another(conn: &Connection, job: &JobRow) -> Result<bool> {
+    Ok(conn
+        .prepare_cached(
+            "SELECT 1 FROM job WHERE report_id = ?1 AND kind = 'message' AND state NOT IN ('done', 'blocked')
+                AND number < (SELECT number FROM job WHERE id = ?2) LIMIT 1",
+        )?
+        .exists([job.report.to_string(), job.id.to_string()])?)
+}
+
 /// Takes back one job.
 pub(crate) fn delete(tx: &Transaction<'_>, id: JobId) -> Result<()> {
     tx.prepare_cached("DELETE FROM refusal WHERE job_id = ?1")?
@@ -165,9 +187,18 @@ pub(crate) fn record_refusal(
     at: Timestamp,
     status: u16,
     sealed: &[u8],
+    named: Option<&CaseNumber>,
 ) -> Result<()> {
-    tx.prepare_cached("INSERT INTO refusal (job_id, at, status, sealed) VALUES (?1, ?2, ?3, ?4)")?
-        .execute((id.to_string(), at.as_millis(), status, sealed))?;
+    tx.prepare_cached(
+        "INSERT INTO refusal (job_id, at, status, sealed, case_number) VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?
+    .execute((
+        id.to_string(),
+        at.as_millis(),
+        status,
+        sealed,
+        named.map(CaseNumber::as_str),
+    ))?;
     Ok(())
 }
 

@@ -72,7 +72,9 @@ fn full(row: &Row<'_>) -> rusqlite::Result<MessageRow> {
         MessageKind::Reopen => MessageBody::Reopen { text: words },
         MessageKind::Withdraw => MessageBody::Withdraw { text },
         MessageKind::Remind => MessageBody::Remind { text },
-        MessageKind::Comment | MessageKind::Follow => MessageBody::Comment { text: words },
+        MessageKind::Comment => MessageBody::Comment { text: words },
+        MessageKind::Follow => MessageBody::Follow,
+        MessageKind::Unfollow => MessageBody::Unfollow,
     };
     Ok(MessageRow {
         id: word(row, "id")?,
@@ -86,6 +88,7 @@ fn full(row: &Row<'_>) -> rusqlite::Result<MessageRow> {
 /// Takes back a message that was never promised to anybody: with its job, of which nothing was ever sent, and its photos.
 pub(crate) fn delete(tx: &Transaction<'_>, id: MessageId) -> Result<()> {
     for sql in [
+        "DELETE FROM refusal WHERE job_id IN (SELECT id FROM job WHERE message_id = ?1)",
         "DELETE FROM job WHERE message_id = ?1",
         "DELETE FROM attachment WHERE message_id = ?1",
         "DELETE FROM message WHERE id = ?1",

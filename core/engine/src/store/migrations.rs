@@ -9,7 +9,11 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use crate::error::{Error, Result};
 
 /// Migrations of the citizen's data, in order.
-pub(super) const REPORTS: &[&str] = &[include_str!("schema/0001.sql"), include_str!("schema/0002.sql")];
+pub(super) const REPORTS: &[&str] = &[
+    include_str!("schema/0001.sql"),
+    include_str!("schema/0002.sql"),
+    include_str!("schema/0003.sql"),
+];
 /// Migrations of what the city can give again, in order.
 pub(super) const CACHE: &[&str] = &[
     include_str!("schema/cache_0001.sql"),

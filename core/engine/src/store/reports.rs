@@ -127,6 +127,27 @@ pub(crate) fn delete_draft(tx: &Transaction<'_>, id: ReportId) -> Result<()> {
     }
 }
 
+/// Forgets somebody else's case and all that hangs on it.
+pub(crate) fn forget_followed(tx: &Transaction<'_>, id: ReportId) -> Result<()> {
+    for sql in [
+        "DELETE FROM event_file WHERE report_id = ?1",
+        "DELETE FROM event WHERE report_id = ?1",
+        "DELETE FROM city_case WHERE report_id = ?1",
+        "DELETE FROM refusal WHERE job_id IN (SELECT id FROM job WHERE report_id = ?1)",
+        "DELETE FROM job WHERE report_id = ?1",
+        "DELETE FROM lookup WHERE submission_id IN (SELECT id FROM submission WHERE report_id = ?1)",
+        "DELETE FROM submission_attachment WHERE submission_id IN (SELECT id FROM submission WHERE report_id = ?1)",
+        "DELETE FROM submission_pair WHERE submission_id IN (SELECT id FROM submission WHERE report_id = ?1)",
+        "DELETE FROM submission WHERE report_id = ?1",
+        "DELETE FROM attachment WHERE report_id = ?1",
+        "DELETE FROM message WHERE report_id = ?1",
+        "DELETE FROM report WHERE id = ?1 AND phase = 'followed'",
+    ] {
+        tx.prepare_cached(sql)?.execute([id.to_string()])?;
+    }
+    Ok(())
+}
+
 /// The sealed owner secret and its hash.
 pub(crate) fn owner(conn: &Connection, id: ReportId) -> Result<(Vec<u8>, String)> {
     conn.prepare_cached("SELECT owner_sealed, owner_hash FROM report WHERE id = ?1")?

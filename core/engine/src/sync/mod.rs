@@ -9,6 +9,7 @@
 
 mod accounts;
 mod bare;
+mod followed;
 mod rich;
 mod seen;
 mod services;
@@ -86,11 +87,14 @@ async fn sync_city(world: &Arc<World>, id: &CityId, traffic: &mut Traffic) -> Re
     let mut changed = seen::ask(world, &facts, traffic).await?;
     changed.extend(tokens::ask(world, &facts, traffic).await?);
     let extensions = facts.extensions.clone().unwrap_or_default();
+    changed.extend(followed::ask(world, &facts, traffic).await?);
     changed.extend(if extensions.events {
         rich::ask(world, &facts, traffic).await?
     } else {
         bare::ask(world, &facts, traffic).await?
     });
+    changed.sort_unstable();
+    changed.dedup();
     for report in &changed {
         world.events.tell(Event::Case { report: *report });
     }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use georeport::read::{self, WireEvent, WireMedia};
 use phananh_domain::case::{Actor, ActorType, CaseEvent, CaseFile, CaseState, CaseStatus, step};
 use phananh_domain::id::{CaseNumber, ReportId};
+use phananh_domain::report::Phase;
 use phananh_domain::time::Timestamp;
 use rusqlite::Transaction;
 
@@ -14,7 +15,7 @@ use crate::city::Facts;
 use crate::error::{Error, Result};
 use crate::line::{self, Traffic};
 use crate::sealed::owner_secret;
-use crate::store::{CaseRow, cases, cities};
+use crate::store::{CaseRow, cases, cities, reports};
 use crate::world::World;
 
 /// Ids in one question.
@@ -116,11 +117,15 @@ async fn follow(world: &Arc<World>, facts: &Facts, case: &CaseRow, traffic: &mut
     let endpoint = facts.endpoint()?;
     let report = case.report;
     let secret = if facts.extensions.as_ref().is_some_and(|e| e.owner) {
-        Some(
-            world
-                .blocking(move |w| w.store.read(|conn| owner_secret(w, conn, report)))
-                .await?,
-        )
+        world
+            .blocking(move |w| {
+                w.store.read(|conn| match reports::get(conn, report)?.phase {
+                    // Somebody else's: a secret of ours would be refused.
+                    Phase::Followed => Ok(None),
+                    Phase::Draft | Phase::Submitted => owner_secret(w, conn, report).map(Some),
+                })
+            })
+            .await?
     } else {
         None
     };

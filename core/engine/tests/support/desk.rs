@@ -27,6 +27,13 @@ impl Town {
         let text = answer.text().await.unwrap();
         assert!(matches!(status, 200 | 201), "{status} {action}: {text}");
     }
+    /// How many follow a case, as its public row says.
+    pub(crate) async fn followers(&self, id: &str) -> u64 {
+        let url = format!("{}/requests/{id}.json", self.city.url());
+        let answer = client().get(url).send().await.unwrap();
+        let rows: Value = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
+        rows[0]["followers"].as_u64().unwrap()
+    }
 }
 
 /// Trusts nobody: the desk of the tests speaks in the clear over loopback.

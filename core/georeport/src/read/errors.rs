@@ -69,6 +69,7 @@ fn object(tree: &Tree, found: &mut Vec<WireError>) {
         description,
         field: text(tree, "field"),
         reason: text(tree, "reason"),
+        case_id: text(tree, "duplicate_of").or_else(|| text(tree, "service_request_id")),
     };
     if error != WireError::default() {
         found.push(error);
@@ -96,7 +97,7 @@ fn by_field(code: Option<String>, detail: &Tree, found: &mut Vec<WireError>) {
                 code: code.clone(),
                 description: Some(description),
                 field,
-                reason: None,
+                ..WireError::default()
             });
         }
     };
@@ -123,6 +124,7 @@ fn bounded(mut errors: Vec<WireError>) -> Vec<WireError> {
             &mut error.code,
             &mut error.field,
             &mut error.reason,
+            &mut error.case_id,
             &mut error.description,
         ];
         for text in texts.into_iter().flatten() {
