@@ -317,6 +317,16 @@ async fn a_report_of_somebody_signed_in_is_theirs_on_every_phone() {
     let path = format!("requests/{id}.json");
     assert_eq!(get_as(&city, &second, &path).await.0, 200);
     assert_eq!(city.get(&path).await.0, 404);
+    city.act(id, json!({"action": "receive"})).await;
+    city.act(id, json!({"action": "ask", "text": "Ở đâu?"})).await;
+    let changes = format!("requests/changes.json?service_request_id={id}");
+    let seen = async |answer: (u16, Value)| answer.1["changes"][0]["events_seq"].clone();
+    assert_eq!(seen(get_as(&city, &second, &changes).await).await, 3);
+    assert_eq!(
+        seen(city.get(&changes).await).await,
+        2,
+        "a question is its owner's alone"
+    );
     let comment = [("kind", "comment"), ("text", "Thêm: sát cột điện")];
     assert_eq!(
         post_as(&city, &second, &format!("requests/{id}/messages.json"), &comment)
@@ -377,6 +387,11 @@ async fn a_locked_account_reads_and_writes_nothing() {
     let (_, receipt) = post_as(&city, &session, "requests.json", &fields).await;
     let id = receipt[0]["service_request_id"].as_str().unwrap();
     let account = &session["account_id"];
+    let (_, case) = city.desk_get(DESK, &format!("desk/cases/{id}.json")).await;
+    assert_eq!(
+        case["account_id"], *account,
+        "who is to be locked is seen at the case"
+    );
     let lock = json!({"account_id": account, "text": "Lời lẽ xúc phạm; liên hệ 19001075."});
     assert_eq!(
         city.desk_post_as(PARKS_DESK, "desk/accounts/lock.json", lock.clone())

@@ -29,6 +29,8 @@ use crate::words::Word;
 
 /// Unicode characters of what an operator writes.
 const TEXT_MAX: usize = 4000;
+/// Most agencies that help with one case.
+const CO_MAX: usize = 20;
 /// Unicode characters of an agency's name.
 const NAME_MAX: usize = 200;
 
@@ -290,6 +292,9 @@ fn work(
             set("agency_id", &agencies::to_work(db, name, &today)?)?;
             if let Some(co) = co {
                 let names = co.clone().into_vec();
+                if names.len() > CO_MAX {
+                    return Err(Refusal::field("co", format!("at most {CO_MAX} agencies help")));
+                }
                 for name in &names {
                     needed("co", name, NAME_MAX)?;
                 }

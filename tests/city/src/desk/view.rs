@@ -84,6 +84,9 @@ pub(crate) fn whole(
             media.iter().map(|media| media.to_json(base)).collect(),
         );
     }
+    if *operator == Operator::Intake {
+        entry.insert("account_id".into(), json!(case.session_account));
+    }
     if may_see_contact(operator, case)
         && let Some(contact) = contact(db, case)?
     {

@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 
 use crate::app::App;
 use crate::cases::calendar::format_time;
+use crate::extensions::account::caller::Bearer;
 use crate::extensions::owner::Secret;
 use crate::family::Family;
 use crate::georeport::lists::listed_until;
@@ -42,10 +43,14 @@ pub(crate) async fn changes(
     let query = parse_form(query.unwrap_or_default().as_bytes())?;
     let since = query.get("since").unwrap_or("").to_owned();
     let ids = query.get("service_request_id").map(read_ids).transpose()?;
-    let secrets = Secret::read_all(&app, &headers)?;
+    let claimed = Claimed {
+        secrets: Secret::read_all(&app, &headers)?,
+        bearer: Bearer::read(&app, &headers),
+    };
     let store = Arc::clone(&app.store);
     store
         .transact(move |db| {
+            let owner = claimed.owner(&app, db)?;
             let instance: String = db
                 .tx
                 .query_row("SELECT instance FROM city", [], |row| row.get(0))?;
@@ -54,7 +59,7 @@ pub(crate) async fn changes(
                 .query_row("SELECT COALESCE(MAX(change), 0) FROM cases", [], |row| row.get(0))?;
             let since = read_cursor(&since, &instance, newest)?;
             let (mut found, until) = match &ids {
-                Some(ids) => (by_ids(&app, db, ids, since, &secrets)?, newest),
+                Some(ids) => (by_ids(&app, db, ids, since, &owner)?, newest),
                 None => public(&app, db, since, newest)?,
             };
             let more = found.len() > CASES;
@@ -62,7 +67,7 @@ pub(crate) async fn changes(
             let reached = found.last().filter(|_| more).map_or(until, |case| case.change);
             let rows: Vec<Value> = found
                 .iter()
-                .map(|case| change(db, case, &secrets))
+                .map(|case| change(db, case, &owner))
                 .collect::<Result<_, _>>()?;
             Ok(Answer::ok(
                 json!({"changes": rows, "cursor": format!("{instance}.{reached}"), "more": more}),
@@ -102,7 +107,7 @@ fn read_cursor(cursor: &str, instance: &str, newest: i64) -> Result<i64, Refusal
         })
 }
 
-fn by_ids(app: &App, db: &Db<'_>, ids: &[i64], since: i64, secrets: &[Secret]) -> Result<Vec<Case>, Refusal> {
+fn by_ids(app: &App, db: &Db<'_>, ids: &[i64], since: i64, owner: &Owner) -> Result<Vec<Case>, Refusal> {
     let places: Vec<String> = (2..ids.len() + 2).map(|place| format!("?{place}")).collect();
     let rest = format!(
         "numbered = 1 AND change > ?1 AND cases.id IN ({}) ORDER BY change",
@@ -113,7 +118,7 @@ fn by_ids(app: &App, db: &Db<'_>, ids: &[i64], since: i64, secrets: &[Secret]) -
     let mut found = cases::select_where(db.tx, db.publicly, &rest, &values)?;
     match app.config.family {
         Family::Spec | Family::Tokens => {}
-        Family::Moderated => found.retain(|case| case.is_public || is_owned(case, secrets)),
+        Family::Moderated => found.retain(|case| case.is_public || owner.owns(case)),
     }
     Ok(found)
 }
@@ -139,12 +144,36 @@ fn public(app: &App, db: &Db<'_>, since: i64, newest: i64) -> Result<(Vec<Case>,
     ))
 }
 
-fn is_owned(case: &Case, secrets: &[Secret]) -> bool {
-    secrets.iter().any(|secret| secret.opens(case))
+/// Several secrets and a session, as they came.
+struct Claimed {
+    secrets: Vec<Secret>,
+    bearer: Bearer,
 }
 
-fn change(db: &Db<'_>, case: &Case, secrets: &[Secret]) -> Result<Value, Refusal> {
-    let reader = if is_owned(case, secrets) {
+/// Who asks: the owner of every case that one of the secrets or the account opens.
+struct Owner {
+    secrets: Vec<Secret>,
+    account: Option<String>,
+}
+
+impl Claimed {
+    fn owner(self, app: &App, db: &Db<'_>) -> Result<Owner, Refusal> {
+        Ok(Owner {
+            account: self.bearer.caller(app, db)?.account_id().map(str::to_owned),
+            secrets: self.secrets,
+        })
+    }
+}
+
+impl Owner {
+    fn owns(&self, case: &Case) -> bool {
+        let by_account = self.account.is_some() && self.account == case.session_account;
+        by_account || self.secrets.iter().any(|secret| secret.opens(case))
+    }
+}
+
+fn change(db: &Db<'_>, case: &Case, owner: &Owner) -> Result<Value, Refusal> {
+    let reader = if owner.owns(case) {
         Reader::Owner
     } else {
         Reader::Public
