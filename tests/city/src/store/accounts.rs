@@ -63,7 +63,7 @@ pub(crate) fn find(db: &Db<'_>, id: &str) -> Result<Option<Account>, Refusal> {
 
 /// The account of an address, made when it signs in for the first time.
 pub(crate) fn of_address(db: &Db<'_>, kind: &str, address: &str, now: i64) -> Result<String, Refusal> {
-    db.tx.execute(
+    db.execute(
         "INSERT INTO accounts (id, kind, address, created) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
         params![random_id()?, kind, address, now],
     )?;
@@ -76,7 +76,7 @@ pub(crate) fn of_address(db: &Db<'_>, kind: &str, address: &str, now: i64) -> Re
 
 /// Locks an account with words for its owner, or unlocks it.
 pub(crate) fn set_lock(db: &Db<'_>, id: &str, lock: Option<(i64, &str)>) -> Result<(), Refusal> {
-    db.tx.execute(
+    db.execute(
         "UPDATE accounts SET locked_at = ?2, locked_text = ?3 WHERE id = ?1",
         params![id, lock.map(|(at, _)| at), lock.map(|(_, text)| text)],
     )?;
@@ -93,7 +93,7 @@ pub(crate) fn begin_session(db: &Db<'_>, account_id: &str, now: i64) -> Result<S
         issued: now,
         ended: None,
     };
-    db.tx.execute(
+    db.execute(
         "INSERT INTO sessions (id, account_id, began, generation, issued) VALUES (?1, ?2, ?3, ?4, ?5)",
         params![
             session.id,
@@ -133,7 +133,7 @@ pub(crate) fn renew_session(db: &Db<'_>, session: Session, now: i64) -> Result<S
         issued: now,
         ..session
     };
-    db.tx.execute(
+    db.execute(
         "UPDATE sessions SET generation = ?2, issued = ?3 WHERE id = ?1",
         params![renewed.id, renewed.generation, renewed.issued],
     )?;
@@ -142,7 +142,7 @@ pub(crate) fn renew_session(db: &Db<'_>, session: Session, now: i64) -> Result<S
 
 /// Ends a session; the first end counts.
 pub(crate) fn end_session(db: &Db<'_>, id: &str, now: i64) -> Result<(), Refusal> {
-    db.tx.execute(
+    db.execute(
         "UPDATE sessions SET ended = ?2 WHERE id = ?1 AND ended IS NULL",
         params![id, now],
     )?;
@@ -161,7 +161,7 @@ pub(crate) fn begun_since(db: &Db<'_>, address: &str, since: i64) -> Result<Vec<
 
 /// Stores a code on its way.
 pub(crate) fn insert_challenge(db: &Db<'_>, challenge: &Challenge) -> Result<(), Refusal> {
-    db.tx.execute(
+    db.execute(
         "INSERT INTO challenges (id, kind, address, code_mac, begun) VALUES (?1, ?2, ?3, ?4, ?5)",
         params![
             challenge.id,
@@ -197,21 +197,18 @@ pub(crate) fn challenge(db: &Db<'_>, id: &str) -> Result<Option<Challenge>, Refu
 
 /// Counts a wrong guess.
 pub(crate) fn count_wrong(db: &Db<'_>, id: &str) -> Result<(), Refusal> {
-    db.tx
-        .execute("UPDATE challenges SET wrong = wrong + 1 WHERE id = ?1", [id])?;
+    db.execute("UPDATE challenges SET wrong = wrong + 1 WHERE id = ?1", [id])?;
     Ok(())
 }
 
 /// A code works once.
 pub(crate) fn use_challenge(db: &Db<'_>, id: &str) -> Result<(), Refusal> {
-    db.tx
-        .execute("UPDATE challenges SET used = 1 WHERE id = ?1", [id])?;
+    db.execute("UPDATE challenges SET used = 1 WHERE id = ?1", [id])?;
     Ok(())
 }
 
 /// Drops codes of the past, which nothing counts any more.
 pub(crate) fn forget_challenges(db: &Db<'_>, before: i64) -> Result<(), Refusal> {
-    db.tx
-        .execute("DELETE FROM challenges WHERE begun < ?1", [before])?;
+    db.execute("DELETE FROM challenges WHERE begun < ?1", [before])?;
     Ok(())
 }

@@ -138,7 +138,7 @@ pub(crate) fn insert(db: &Db<'_>, agency: &NewAgency) -> Result<i64, Refusal> {
             "an agency of this name is valid on some of these days; end that one first",
         ));
     }
-    db.tx.execute(
+    db.execute(
         "INSERT INTO agencies (name, kind, parent_id, valid_from, valid_to) VALUES (?1, ?2, ?3, ?4, ?5)",
         params![
             agency.name,
@@ -153,7 +153,7 @@ pub(crate) fn insert(db: &Db<'_>, agency: &NewAgency) -> Result<i64, Refusal> {
 
 /// Sets the last day of an agency.
 pub(crate) fn end(db: &Db<'_>, id: i64, valid_to: &str) -> Result<(), Refusal> {
-    db.tx.execute(
+    db.execute(
         "UPDATE agencies SET valid_to = ?2 WHERE id = ?1",
         params![id, valid_to],
     )?;
@@ -162,11 +162,10 @@ pub(crate) fn end(db: &Db<'_>, id: i64, valid_to: &str) -> Result<(), Refusal> {
 
 /// Replaces the agencies that help with a case.
 pub(crate) fn set_helping(db: &Db<'_>, case: CaseId, names: &[String], today: &str) -> Result<(), Refusal> {
-    db.tx
-        .execute("DELETE FROM co_agencies WHERE case_id = ?1", [case])?;
+    db.execute("DELETE FROM co_agencies WHERE case_id = ?1", [case])?;
     for name in names {
         let agency = to_work(db, name, today)?;
-        db.tx.execute(
+        db.execute(
             "INSERT OR IGNORE INTO co_agencies (case_id, agency_id) VALUES (?1, ?2)",
             params![case, agency],
         )?;

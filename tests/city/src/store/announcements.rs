@@ -111,7 +111,7 @@ pub(crate) fn find(db: &Db<'_>, id: i64) -> Result<Option<Announcement>, Refusal
 
 /// Stores an announcement; returns its id.
 pub(crate) fn insert(db: &Db<'_>, one: &NewAnnouncement) -> Result<i64, Refusal> {
-    db.tx.execute(
+    db.execute(
         "INSERT INTO announcements (at, until, kind, title_vi, title_en, text_vi, text_en, url, area)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         params![
@@ -131,7 +131,7 @@ pub(crate) fn insert(db: &Db<'_>, one: &NewAnnouncement) -> Result<i64, Refusal>
 
 /// Withdraws an announcement; the first time counts.
 pub(crate) fn withdraw(db: &Db<'_>, id: i64, now: i64) -> Result<(), Refusal> {
-    db.tx.execute(
+    db.execute(
         "UPDATE announcements SET withdrawn = ?2 WHERE id = ?1 AND withdrawn IS NULL",
         params![id, now],
     )?;

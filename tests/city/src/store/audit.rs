@@ -16,7 +16,7 @@ pub(crate) fn record(
     action: &str,
     detail: Option<&str>,
 ) -> Result<(), Refusal> {
-    db.tx.execute(
+    db.execute(
         "INSERT INTO audit (at, operator, case_id, action, detail) VALUES (?1,?2,?3,?4,?5)",
         params![now, operator, case_id, action, detail],
     )?;

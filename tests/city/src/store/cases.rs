@@ -179,7 +179,7 @@ const NEXT_CHANGE: &str = "(SELECT COALESCE(MAX(change), 0) + 1 FROM cases)";
 /// Stores a new case in state `submitted`, its answers and who filed it; returns its number.
 pub(crate) fn insert(db: &Db<'_>, case: &NewCase) -> Result<CaseId, Refusal> {
     let named = &case.named;
-    db.tx.execute(
+    db.execute(
         &format!(
             "INSERT INTO cases (token, numbered, service_code, state, requested, updated, change, due, description,
                 lat, long, address, address_id, media_url, account_id, reference_code, title, urgency, observed_at,
@@ -204,13 +204,13 @@ pub(crate) fn insert(db: &Db<'_>, case: &NewCase) -> Result<CaseId, Refusal> {
     )?;
     let id = db.tx.last_insert_rowid();
     for (position, (code, value)) in (0_i64..).zip(&case.attributes) {
-        db.tx.execute(
+        db.execute(
             "INSERT INTO attributes (case_id, position, code, value) VALUES (?1, ?2, ?3, ?4)",
             params![id, position, code, value],
         )?;
     }
     let who = &case.contact;
-    db.tx.execute(
+    db.execute(
         "INSERT INTO contacts (case_id, first_name, last_name, email, phone, device_id, on_behalf_of, phone_key)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         params![
@@ -280,7 +280,7 @@ pub(crate) fn merged_into(db: &Db<'_>, id: CaseId) -> Result<Vec<Case>, Refusal>
 
 /// Notes that something changed: time and place in the order of changes.
 pub(crate) fn touch(db: &Db<'_>, id: CaseId, now: i64) -> Result<(), Refusal> {
-    db.tx.execute(
+    db.execute(
         &format!("UPDATE cases SET updated = MAX(updated, ?2), change = {NEXT_CHANGE} WHERE id = ?1"),
         params![id, now],
     )?;
@@ -289,7 +289,7 @@ pub(crate) fn touch(db: &Db<'_>, id: CaseId, now: i64) -> Result<(), Refusal> {
 
 /// Sets one column of a case. `column` is a name from this crate, never from a request.
 pub(crate) fn set(db: &Db<'_>, id: CaseId, column: &'static str, value: &dyn ToSql) -> Result<(), Refusal> {
-    db.tx.execute(
+    db.execute(
         &format!("UPDATE cases SET {column} = ?2 WHERE id = ?1"),
         params![id, value],
     )?;

@@ -135,7 +135,7 @@ pub(crate) fn append(
     uploads: &[Upload],
 ) -> Result<String, Refusal> {
     let id = random_id()?;
-    db.tx.execute(
+    db.execute(
         "INSERT INTO events (id, case_id, seq, at, kind, actor_type, actor_unit, visibility, reason_code, text, due,
                              outcome, duplicate_of, rating, fixed)
          VALUES (?1, ?2, (SELECT COALESCE(MAX(seq), 0) + 1 FROM events WHERE case_id = ?2),

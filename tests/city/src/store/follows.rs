@@ -8,7 +8,7 @@ use crate::http::refusal::Refusal;
 
 /// Counts a follower once.
 pub(crate) fn begin(db: &Db<'_>, case: CaseId, follower: &str, now: i64) -> Result<(), Refusal> {
-    db.tx.execute(
+    db.execute(
         "INSERT OR IGNORE INTO follows (case_id, follower, since) VALUES (?1, ?2, ?3)",
         params![case, follower, now],
     )?;
@@ -17,7 +17,7 @@ pub(crate) fn begin(db: &Db<'_>, case: CaseId, follower: &str, now: i64) -> Resu
 
 /// Forgets a follower.
 pub(crate) fn end(db: &Db<'_>, case: CaseId, follower: &str) -> Result<(), Refusal> {
-    db.tx.execute(
+    db.execute(
         "DELETE FROM follows WHERE case_id = ?1 AND follower = ?2",
         params![case, follower],
     )?;

@@ -43,7 +43,7 @@ pub(crate) fn find(db: &Db<'_>, key: &str) -> Result<Option<UsedKey>, Refusal> {
 
 /// Binds a key to what it did.
 pub(crate) fn insert(db: &Db<'_>, key: &str, used: &UsedKey) -> Result<(), Refusal> {
-    db.tx.execute(
+    db.execute(
         "INSERT INTO keys (client_request_id, purpose, case_id, effect_id, content_sha256) VALUES (?1,?2,?3,?4,?5)",
         params![key, used.purpose, used.case_id, used.effect_id, used.content_sha256],
     )?;

@@ -47,7 +47,7 @@ const SELECT: &str = "SELECT m.id, m.kind, m.content_type, m.bytes, m.sha256 FRO
 /// Writes the rows of pictures that came with an event; the files are kept already.
 pub(crate) fn insert(db: &Db<'_>, event_id: &str, uploads: &[Upload]) -> Result<(), Refusal> {
     for (position, upload) in (0_i64..).zip(uploads) {
-        db.tx.execute(
+        db.execute(
             "INSERT INTO media (id, event_id, position, kind, content_type, bytes, sha256) VALUES (?1,?2,?3,?4,?5,?6,?7)",
             params![
                 random_id()?,

@@ -51,7 +51,7 @@ pub(crate) fn register(db: &Db<'_>, wanted: &Registration) -> Result<(String, bo
         .optional()?;
     let id = match &known {
         Some(id) => {
-            db.tx.execute(
+            db.execute(
                 "UPDATE push_registrations SET account_id = ?2 WHERE id = ?1",
                 params![id, wanted.account],
             )?;
@@ -59,17 +59,16 @@ pub(crate) fn register(db: &Db<'_>, wanted: &Registration) -> Result<(String, bo
         }
         None => {
             let id = random_id()?;
-            db.tx.execute(
+            db.execute(
                 "INSERT INTO push_registrations (id, provider, endpoint, account_id) VALUES (?1, ?2, ?3, ?4)",
                 params![id, wanted.provider, wanted.endpoint, wanted.account],
             )?;
             id
         }
     };
-    db.tx
-        .execute("DELETE FROM push_cases WHERE registration_id = ?1", [&id])?;
+    db.execute("DELETE FROM push_cases WHERE registration_id = ?1", [&id])?;
     for case in &wanted.cases {
-        db.tx.execute(
+        db.execute(
             "INSERT OR IGNORE INTO push_cases (registration_id, case_id) VALUES (?1, ?2)",
             params![id, case],
         )?;
@@ -79,8 +78,7 @@ pub(crate) fn register(db: &Db<'_>, wanted: &Registration) -> Result<(String, bo
 
 /// Forgets a registration.
 pub(crate) fn remove(db: &Db<'_>, id: &str) -> Result<(), Refusal> {
-    db.tx
-        .execute("DELETE FROM push_registrations WHERE id = ?1", [id])?;
+    db.execute("DELETE FROM push_registrations WHERE id = ?1", [id])?;
     Ok(())
 }
 
@@ -123,7 +121,7 @@ pub(crate) fn take_due(db: &Db<'_>, now: i64) -> Result<Vec<Hint>, Refusal> {
         .collect::<Result<_, _>>()?;
     let mut to_send = Vec::new();
     for (provider, hint) in due {
-        db.tx.execute(
+        db.execute(
             "UPDATE push_registrations SET owed = 0, hinted = ?2 WHERE id = ?1",
             params![hint.registration, now],
         )?;
@@ -131,7 +129,7 @@ pub(crate) fn take_due(db: &Db<'_>, now: i64) -> Result<Vec<Hint>, Refusal> {
             Provider::UnifiedPush => to_send.push(hint),
             Provider::Fcm | Provider::Apns => {
                 let named = hex(&Sha256::digest(hint.endpoint.as_bytes()));
-                db.tx.execute(
+                db.execute(
                     "INSERT INTO push_hints (at, provider, endpoint_sha256) VALUES (?1, ?2, ?3)",
                     params![now, provider, named],
                 )?;
