@@ -9,7 +9,7 @@ use std::sync::Arc;
 use etcetera::AppStrategy;
 use phananh_domain::attachment::Sha256;
 use phananh_domain::id::{AccountId, CityId, ReportId};
-use phananh_domain::profile::{CityProfile, MAX_PROFILE_BYTES};
+use phananh_domain::profile::{CityProfile, Examination, MAX_PROFILE_BYTES, ProfileProblem};
 use phananh_domain::refcode::{NotAReferenceCode, ReferenceCode};
 use phananh_domain::report::Report;
 use phananh_domain::validate::{Problem, Severity};
@@ -324,20 +324,22 @@ pub(crate) fn read_profile(name: &str) -> Result<CityProfile, Failure> {
     if let Some(profile) = CityProfile::bundled(name) {
         return Ok(profile);
     }
-    let profile = parse_profile(Path::new(name))?;
-    let blocking = profile
-        .check()
-        .into_iter()
-        .find(|problem| problem.severity == Severity::Blocks);
-    match blocking {
-        None => Ok(profile),
-        Some(problem) => Err(Failure::bad_input("profile", "error.bad_profile")
-            .saying(format!("{}: {}", problem.path, problem.code))),
+    let examined = examine(Path::new(name))?;
+    let blocks = |problem: &&ProfileProblem| problem.severity == Severity::Blocks;
+    match (examined.profile, examined.problems.iter().find(blocks)) {
+        (Some(profile), _) => Ok(profile),
+        (None, mistake) => {
+            let failure = Failure::bad_input("profile", "error.bad_profile").with("name", name);
+            Err(match mistake {
+                Some(mistake) => failure.mistaken(mistake),
+                None => failure,
+            })
+        }
     }
 }
 
-/// A profile from a file, mistakes and all.
-pub(crate) fn parse_profile(file: &Path) -> Result<CityProfile, Failure> {
+/// A profile from a file, and every mistake in it.
+pub(crate) fn examine(file: &Path) -> Result<Examination, Failure> {
     use std::io::Read;
     let unknown =
         || Failure::bad_input("profile", "error.unknown_profile").with("name", file.display().to_string());
@@ -348,7 +350,7 @@ pub(crate) fn parse_profile(file: &Path) -> Result<CityProfile, Failure> {
         .unwrap_or(u64::MAX)
         .saturating_add(1);
     opened.take(limit).read_to_end(&mut text).map_err(|_| unknown())?;
-    CityProfile::parse(&String::from_utf8_lossy(&text)).map_err(|error| {
+    phananh_engine::profile::examine(&String::from_utf8_lossy(&text)).map_err(|error| {
         Failure::bad_input("profile", format!("profile.{}", error.code))
             .with("field", error.path.clone())
             .saying(error.detail)

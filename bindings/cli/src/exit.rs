@@ -4,6 +4,7 @@
 
 use std::process::ExitCode;
 
+use phananh_domain::profile::ProfileProblem;
 use phananh_domain::validate::Problem;
 use phananh_engine::ClientError;
 
@@ -57,6 +58,8 @@ pub(crate) struct Failure {
     pub(crate) values: Vec<(&'static str, String)>,
     /// What keeps a report from being sent, all at once.
     pub(crate) problems: Vec<Problem>,
+    /// What is wrong with a city profile, first of all.
+    pub(crate) mistake: Option<Box<ProfileProblem>>,
     /// Words that are not ours: the city's, the operating system's.
     pub(crate) detail: Option<Box<str>>,
 }
@@ -69,6 +72,7 @@ impl Failure {
             field: None,
             values: Vec::new(),
             problems: Vec::new(),
+            mistake: None,
             detail: None,
         }
     }
@@ -82,6 +86,12 @@ impl Failure {
 
     pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.values.push((name, value.into()));
+        self
+    }
+
+    /// The first mistake of a profile, to be told below what did not work.
+    pub(crate) fn mistaken(mut self, mistake: &ProfileProblem) -> Self {
+        self.mistake = Some(Box::new(mistake.clone()));
         self
     }
 

@@ -137,9 +137,50 @@ fn profiles_are_checked_listed_and_remembered() {
         codes,
         ["bad_name", "not_https", "unknown_zone", "empty", "unknown_member"]
     );
+    let refused = phone.run(&["--profile", &bad, "list", "--json"]).ends(4).json();
     assert_eq!(
-        phone.run(&["--profile", &bad, "list", "--json"]).ends(4).json()["error"],
-        "error.bad_profile"
+        json!([refused["error"], refused["problems"][0]["field"]]),
+        json!(["error.bad_profile", "name"])
+    );
+    // Another kind of value, and a misspelt flag: both named in one run, in the language of the reader.
+    let typed = json!({"name": "spot", "zone": 7, "languages": ["vi"], "flags": {"medai": "many"}});
+    let typed = phone.file("typed.json", typed.to_string().as_bytes());
+    for (lang, lines) in [
+        (
+            "vi",
+            [
+                "- Mục zone đang ghi 7. Cần: chữ trong ngoặc kép",
+                "- Không có mục flags.medai. Có phải media?",
+            ],
+        ),
+        (
+            "en",
+            [
+                "- zone is 7. Needed: a text in quotes",
+                "- There is no flags.medai. Is media meant?",
+            ],
+        ),
+    ] {
+        let said = phone
+            .run(&["--lang", lang, "city", "profile", "check", &typed])
+            .ends(4)
+            .out;
+        assert!(
+            lines.iter().all(|line| said.lines().any(|said| said == *line)),
+            "{said}"
+        );
+    }
+    let told = phone
+        .run(&["city", "profile", "check", &typed, "--json"])
+        .ends(4)
+        .json();
+    assert_eq!(
+        json!([
+            told["problems"][1]["nearest"],
+            told["problems"][0]["found"],
+            told["name"]
+        ]),
+        json!(["media", "7", "spot"])
     );
     assert_eq!(
         phone

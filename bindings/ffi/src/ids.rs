@@ -62,7 +62,7 @@ uniffi::custom_type!(Sha256, String, {
 uniffi::custom_type!(CityProfile, String, {
     remote,
     lower: |profile| serde_json::to_string(&profile).unwrap_or_default(),
-    try_lift: |text| CityProfile::parse(&text).map_err(|_| bad_input("profile", "error.bad_profile").into()),
+    try_lift: |text| Ok(phananh_engine::profile::read(&text)?),
 });
 
 /// WGS 84 degrees: latitude in -90..=90, longitude in -180..=180, never exactly 0/0.

@@ -5,13 +5,16 @@
 //! each member. Two profiles are bundled: `hue` and `generic`.
 
 mod check;
+pub mod form;
+mod members;
 mod read;
+mod twice;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-pub use check::{ProfileProblem, ProfileProblemCode};
+pub use check::{Examination, ProfileProblem, ProfileProblemCode, member_names};
 pub use read::{BundledProfile, MAX_PROFILE_BYTES, ProfileError, ProfileErrorCode};
 
 use crate::identity::{IdentityChoice, Publication};

@@ -12,6 +12,9 @@ macro_rules! words {
             /// Every word of the list, in the order of its declaration.
             pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
 
+            /// The text of every word, in the same order.
+            pub const WORDS: &'static [&'static str] = &[$($text,)+];
+
             /// The word as it stands in SQL, JSON and the command line.
             #[must_use]
             pub const fn as_str(self) -> &'static str {

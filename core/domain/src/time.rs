@@ -134,6 +134,12 @@ impl Zone {
         TimeZone::get(name).map(Self).map_err(|_| NotATime)
     }
 
+    /// The names of all zones.
+    #[must_use]
+    pub fn names() -> Vec<String> {
+        jiff::tz::db().available().map(|name| name.to_string()).collect()
+    }
+
     /// The IANA name, `UTC` where there is none.
     #[must_use]
     pub fn name(&self) -> &str {

@@ -12,15 +12,19 @@ use phananh_domain::case_words::implied_outcome;
 use phananh_domain::id::CaseNumber;
 use phananh_domain::identity::{IdentityChoice, Publication};
 use phananh_domain::place::Point;
-use phananh_domain::profile::{BundledProfile, CityProfile, ProfileErrorCode, ProfileProblemCode};
+use phananh_domain::profile::form::Form;
+use phananh_domain::profile::{
+    BundledProfile, CityProfile, ProfileErrorCode, ProfileProblemCode, member_names,
+};
 use phananh_domain::validate::Severity;
 use phananh_domain::words::Language;
+use serde_json::{Value, json};
 
 #[test]
 fn the_bundled_profiles_are_without_mistake() {
     for bundled in BundledProfile::ALL {
         let profile = CityProfile::parse(bundled.json()).unwrap();
-        assert_eq!(profile.check(), [], "{bundled}");
+        assert!(profile.check(Form::Free).is_empty(), "{bundled}");
         assert_eq!(profile.name, bundled.as_str());
         assert_eq!(profile.endpoint, None);
     }
@@ -73,7 +77,7 @@ fn a_small_file_is_a_profile() {
     let json = r#"{"name": "spot", "endpoint": "http://127.0.0.1:8080/v2", "zone": "America/Chicago",
         "languages": ["en"], "bbox": [-88.0, 41.6, -87.5, 42.1], "emergency": [{"number": "911", "label": "Emergency"}]}"#;
     let profile = CityProfile::parse(json).unwrap();
-    assert_eq!(profile.check(), []);
+    assert!(profile.check(Form::Free).is_empty());
     assert_eq!(
         (profile.max_photos, profile.description_max, profile.takes_reports),
         (3, 4_000, true)
@@ -110,12 +114,179 @@ fn the_member_at_fault_is_named() {
 }
 
 #[test]
+fn a_profile_of_the_wrong_kinds_of_values_is_explained_whole() {
+    let json = r#"{"name": 7, "zone": "Asia/Ho_Chi_Min", "languages": "vi", "label": {"vi": 1}, "max_photos": "three",
+        "max_photo_bytes": 1.5, "description_max": -1, "takes_reports": "yes", "identity": "confidental",
+        "emergency": [{"number": 112, "label": "a"}, {"label": "b"}], "bbox": {"south": "15", "west": 1, "north": 2},
+        "services": [{"code": "a", "nmae": "A"}], "needs": {"*": {"photo": "maybe", "place": "required", "words": "hidden"}},
+        "status_map": {"xong": "resolvd"}, "refusal": "may_be_stored", "footer": null, "colour": 1,
+        "zone": "Asia/Ho_Chi_Minh"}"#;
+    let examined = CityProfile::examine(json, Form::Free).unwrap();
+    assert!(examined.profile.is_none());
+    let told: Vec<_> = examined
+        .problems
+        .iter()
+        .map(|p| (p.path.as_str(), p.code.as_str(), p.nearest.as_deref()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("name", "wrong_form", None),
+            ("label.vi", "wrong_form", None),
+            ("languages", "wrong_form", None),
+            ("emergency[0].number", "wrong_form", None),
+            ("emergency[1].number", "missing", None),
+            ("bbox.south", "wrong_form", None),
+            ("bbox.east", "missing", None),
+            ("max_photos", "wrong_form", None),
+            ("max_photo_bytes", "wrong_form", None),
+            ("description_max", "out_of_range", None),
+            ("takes_reports", "wrong_form", None),
+            ("identity", "not_a_choice", Some("confidential")),
+            ("services[0].name", "missing", None),
+            ("services[0].nmae", "misspelt", Some("name")),
+            ("needs.*.photo", "not_a_choice", None),
+            ("status_map.xong", "unknown_status", Some("resolved")),
+            ("footer", "wrong_form", None),
+            ("colour", "unknown_member", None),
+            ("refusal", "misspelt", Some("refusals")),
+            ("zone", "member_twice", None),
+        ]
+    );
+    for language in Language::ALL {
+        for problem in &examined.problems {
+            let told = problem.tell(*language);
+            assert!(
+                !told.contains('{') && told.contains(&problem.path) && !told.starts_with("profile."),
+                "{told}"
+            );
+        }
+    }
+    let told = |path: &str, language| {
+        let problem = examined.problems.iter().find(|p| p.path == path).unwrap();
+        problem.tell(language)
+    };
+    assert_eq!(
+        told("identity", Language::En),
+        "identity is \"confidental\". Choose: named, confidential, none. Is confidential meant?"
+    );
+    assert_eq!(
+        told("description_max", Language::Vi),
+        "Mục description_max là -1, ngoài khoảng cho phép. Cần: số nguyên từ 100 đến 1000000"
+    );
+}
+
+#[test]
+fn a_zone_that_is_nearly_one_is_named_and_a_password_is_not_repeated() {
+    let json = r#"{"name": "x", "zone": "Asia/Ho_Chi_Min", "languages": ["vi"],
+        "endpoint": "https://me:secret@city.example/"}"#;
+    let examined = CityProfile::examine(json, Form::Free).unwrap();
+    let [url, zone] = examined.problems.as_slice() else {
+        panic!("{:?}", examined.problems)
+    };
+    assert_eq!(zone.nearest.as_deref(), Some("Asia/Ho_Chi_Minh"));
+    assert!(url.found.is_none() && !url.tell(Language::En).contains("secret"));
+}
+
+#[test]
+fn a_new_member_beside_a_known_one_of_nearly_its_name_is_one_of_tomorrow() {
+    let json = r#"{"name": "x", "zone": "UTC", "languages": ["vi"], "hotline": "1", "hotlines": ["1"]}"#;
+    let examined = CityProfile::examine(json, Form::Free).unwrap();
+    assert!(examined.profile.is_some());
+    assert_eq!(examined.problems[0].code, ProfileProblemCode::UnknownMember);
+}
+
+/// The commented example of the documentation, as JSON.
+fn example() -> String {
+    let page = include_str!("../../../docs/profile.md");
+    let (_, rest) = page.split_once("```jsonc\n").expect("an example");
+    let (example, _) = rest.split_once("```").expect("its end");
+    // A comment begins after a blank; "https://" does not.
+    example
+        .lines()
+        .map(|line| line.split(" //").next().unwrap_or_default())
+        .collect()
+}
+
+/// All values of a tree, by the way to them.
+fn ways(value: &Value, way: &str, found: &mut Vec<String>) {
+    match value {
+        Value::Object(object) => object.iter().for_each(|(name, value)| {
+            let way = format!("{way}/{}", name.replace('~', "~0").replace('/', "~1"));
+            found.push(way.clone());
+            ways(value, &way, found);
+        }),
+        Value::Array(list) => list.iter().enumerate().for_each(|(i, value)| {
+            let way = format!("{way}/{i}");
+            found.push(way.clone());
+            ways(value, &way, found);
+        }),
+        _ => {}
+    }
+}
+
+#[test]
+fn what_the_walk_lets_pass_the_reader_takes_and_what_the_reader_refuses_the_walk_names() {
+    let whole: Value = serde_json::from_str(&example()).unwrap();
+    let mut all = Vec::new();
+    ways(&whole, "", &mut all);
+    let others = [
+        Value::Null,
+        json!(true),
+        json!(-1),
+        json!(7),
+        json!(1.5),
+        json!(1e30),
+        json!(""),
+        json!("none"),
+        json!([]),
+        json!([1, 2, 3, 4]),
+        json!([1, 2]),
+        json!({}),
+        json!({"vi": "a"}),
+        json!([{}]),
+    ];
+    let mut passed = 0;
+    let mut examine = |value: &Value, changed: &str| {
+        let text = value.to_string();
+        let examined = CityProfile::examine(&text, Form::Free).unwrap();
+        let read = CityProfile::parse(&text);
+        assert_eq!(
+            examined.profile.is_some(),
+            read.is_ok() && examined.profile.is_some(),
+            "{changed}"
+        );
+        assert!(
+            read.is_ok() || examined.problems.iter().any(|p| p.severity == Severity::Blocks),
+            "{changed}"
+        );
+        passed += u32::from(examined.profile.is_some());
+    };
+    for way in &all {
+        let (above, name) = way.rsplit_once('/').unwrap();
+        for other in &others {
+            let mut changed = whole.clone();
+            *changed.pointer_mut(way).unwrap() = other.clone();
+            examine(&changed, &format!("{way} = {other}"));
+        }
+        let mut without = whole.clone();
+        match without.pointer_mut(above).unwrap() {
+            Value::Object(object) => drop(object.remove(&name.replace("~1", "/").replace("~0", "~"))),
+            Value::Array(list) => drop(list.remove(name.parse().unwrap())),
+            _ => unreachable!(),
+        }
+        examine(&without, &format!("{way} removed"));
+    }
+    assert!(passed > 100, "{passed} of these are profiles still");
+}
+
+#[test]
 fn every_mistake_is_found_at_once() {
     let json = r#"{"name": "a/b", "endpoint": "http://city.example/", "zone": "Asia/Hue", "languages": ["fr"],
         "hotline": "gọi", "emergency": [{"number": "", "label": {}}], "bbox": {"south": 2, "west": 0, "north": 1, "east": 1},
         "max_photos": 21, "services": [{"code": "a", "name": "A"}, {"code": "a", "name": "B"}],
         "status_map": {"done": "finished"}, "endpont": "https://city.example"}"#;
-    let problems = CityProfile::parse(json).unwrap().check();
+    let problems = CityProfile::parse(json).unwrap().check(Form::Free);
     let found: Vec<_> = problems.iter().map(|p| (p.path.as_str(), p.code)).collect();
     use ProfileProblemCode as C;
     assert_eq!(
@@ -144,7 +315,7 @@ fn endpoints_are_https_but_for_loopback_and_hold_no_secret() {
     let judge = |endpoint: &str| {
         let mut profile = CityProfile::bundled("generic").unwrap();
         profile.endpoint = Some(endpoint.to_owned());
-        profile.check().first().map(|p| p.code)
+        profile.check(Form::Free).first().map(|p| p.code)
     };
     for right in [
         "https://city.example/open311/v2",
@@ -216,14 +387,11 @@ fn words_of_cities_become_ours_and_unknown_ones_stay() {
 }
 
 #[test]
-fn the_commented_example_of_the_documentation_is_a_profile_without_mistake() {
-    let page = include_str!("../../../docs/profile.md");
-    let (_, rest) = page.split_once("```jsonc\n").expect("an example");
-    let (example, _) = rest.split_once("```").expect("its end");
-    // A comment begins after a blank; "https://" does not.
-    let json: String = example
-        .lines()
-        .map(|line| line.split(" //").next().unwrap_or_default())
-        .collect();
-    assert_eq!(CityProfile::parse(&json).unwrap().check(), []);
+fn the_commented_example_of_the_documentation_is_a_profile_without_mistake_and_names_every_member() {
+    let json = example();
+    let whole: Value = serde_json::from_str(&json).unwrap();
+    for name in member_names() {
+        assert!(whole.get(name).is_some(), "{name}");
+    }
+    assert!(CityProfile::parse(&json).unwrap().check(Form::Free).is_empty());
 }

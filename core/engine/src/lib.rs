@@ -2,7 +2,7 @@
 //!
 //! The layers, lowest first; an arrow up is a test failure:
 //!
-//! * leaves: [`clock`], [`effects`], [`folders`], [`secrets`], `seal`, `random`, `lock`
+//! * leaves: [`clock`], [`effects`], [`folders`], [`profile`], [`secrets`], `seal`, `random`, `lock`
 //! * `store` (two SQLite files), `files` (pictures), `remote` (HTTP): none knows another
 //! * `rescue`: what is saved of a damaged store, with its pictures
 //! * `world`: one of each, handed to everything above
@@ -20,6 +20,7 @@ pub mod effects;
 pub mod error;
 pub mod events;
 pub mod folders;
+pub mod profile;
 pub mod secrets;
 
 mod account;

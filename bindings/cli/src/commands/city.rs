@@ -7,9 +7,9 @@ use phananh_domain::validate::Severity;
 use serde_json::{Value, json};
 
 use crate::args::{CityCommand, Globals, ProfileCommand};
-use crate::context::{Context, parse_profile};
+use crate::context::{Context, examine};
 use crate::exit::{Exit, Failure};
-use crate::output::{Answer, Output, Page, Span, Tone, texts};
+use crate::output::{Answer, Output, Page, Span, Tone, mistake_json, texts};
 
 pub(super) async fn run(globals: &Globals, output: Output, command: CityCommand) -> Result<Answer, Failure> {
     match command {
@@ -21,17 +21,11 @@ pub(super) async fn run(globals: &Globals, output: Output, command: CityCommand)
 /// Every mistake at once; exit 4 where one keeps the profile from being used.
 fn check(output: Output, file: &Path) -> Result<Answer, Failure> {
     let words = output.words;
-    let profile = parse_profile(file)?;
-    let problems = profile.check();
-    let is_usable = problems
-        .iter()
-        .all(|problem| problem.severity != Severity::Blocks);
-    let tell = |path: &str, code: &str| words.with(&format!("profile.{code}"), &[("field", path)]);
-    let list: Vec<Value> = problems
-        .iter()
-        .map(|p| json!({"field": p.path, "code": p.code, "severity": p.severity, "message": tell(&p.path, p.code.as_str())}))
-        .collect();
-    let mut json = json!({"name": profile.name, "usable": is_usable, "problems": list});
+    let examined = examine(file)?;
+    let problems = examined.problems;
+    let is_usable = examined.profile.is_some();
+    let list: Vec<Value> = problems.iter().map(|p| mistake_json(words, p)).collect();
+    let mut json = json!({"name": examined.name, "usable": is_usable, "problems": list});
     let mut page = Page::new();
     for problem in &problems {
         let tone = if problem.severity == Severity::Blocks {
@@ -39,7 +33,7 @@ fn check(output: Output, file: &Path) -> Result<Answer, Failure> {
         } else {
             Tone::Warn
         };
-        page.toned(tone, format!("- {}", tell(&problem.path, problem.code.as_str())));
+        page.toned(tone, format!("- {}", problem.tell(words.0)));
     }
     if is_usable {
         page.toned(Tone::Good, words.say(texts::PROFILE_GOOD));

@@ -13,6 +13,7 @@ pub(crate) mod words;
 use std::io::{self, Write};
 
 use console::Term;
+use phananh_domain::profile::ProfileProblem;
 use serde_json::{Value, json};
 
 pub(crate) use page::{Page, Span, Tone, short, size};
@@ -119,6 +120,9 @@ impl Output {
         for problem in &failure.problems {
             page.line(format!("  - {}", words.problem(problem, &failure.values)));
         }
+        if let Some(mistake) = &failure.mistake {
+            page.line(format!("  - {}", mistake.tell(words.0)));
+        }
         if let Some(detail) = &failure.detail {
             page.toned(Tone::Calm, format!("  {detail}"));
         }
@@ -126,10 +130,14 @@ impl Output {
     }
 
     fn problems(&self, failure: &Failure) -> Vec<Value> {
-        failure
-            .problems
+        let mistake = failure
+            .mistake
             .iter()
+            .map(|mistake| mistake_json(self.words, mistake));
+        let problems = failure.problems.iter();
+        problems
             .map(|problem| problem_json(self.words, problem, &failure.values))
+            .chain(mistake)
             .collect()
     }
 }
@@ -145,6 +153,15 @@ pub(crate) fn problem_json(
         "code": problem.code,
         "severity": problem.severity,
         "message": words.problem(problem, values),
+    })
+}
+
+/// A mistake in a city profile for scripts.
+pub(crate) fn mistake_json(words: Words, mistake: &ProfileProblem) -> Value {
+    json!({
+        "field": mistake.path, "code": mistake.code, "severity": mistake.severity,
+        "message": mistake.tell(words.0), "found": mistake.found,
+        "allowed": mistake.allowed.map(|form| form.tell(words.0)), "nearest": mistake.nearest,
     })
 }
 

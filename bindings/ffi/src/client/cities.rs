@@ -14,7 +14,8 @@ impl ReportClient {
     /// Gives the name that drafts say.
     ///
     /// # Errors
-    /// `BadInput` for a text that is no profile or an endpoint that is no http(s) URL.
+    /// `BadInput` for a text that is no profile, a profile with a mistake (its member is the field), or an endpoint that
+    /// is no http(s) URL.
     #[uniffi::method(default(endpoint = None))]
     pub async fn set_city(
         &self,

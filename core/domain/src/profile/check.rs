@@ -1,19 +1,24 @@
 //! Mistakes in a profile: `phananh city profile check FILE` names them all, and an app refuses one that blocks.
 
-use url::{Host, Url};
+use serde_json::Value;
 
-use crate::case_words::{OUR_WORDS, normal_form};
+use super::form::{Form, Member, walk};
+use super::members::PROFILE;
+use super::{CityProfile, ProfileError, twice};
 use crate::snake::words;
 use crate::validate::Severity;
-use crate::words::Language;
-
-use super::{BoundingBox, CityProfile, Label};
 
 words!(
     /// What is wrong with a member of a profile. The text of each stands in the catalogue under `profile.<word>`.
     ProfileProblemCode {
         /// Must not be empty.
         Empty = "empty",
+        /// It has to be there.
+        Missing = "missing",
+        /// Another kind of value.
+        WrongForm = "wrong_form",
+        /// Not one of the words that are allowed.
+        NotAChoice = "not_a_choice",
         /// Not a name for files and commands: letters, digits, `-`, `_`, `.`, at most 64.
         BadName = "bad_name",
         /// Not a URL that paths can be added to.
@@ -36,13 +41,17 @@ words!(
         UnknownStatus = "unknown_status",
         /// The same code twice.
         Twice = "twice",
+        /// The same member twice: only one of them would be read.
+        MemberTwice = "member_twice",
+        /// Nearly the name of a known member that is not there: it would silently mean its default.
+        Misspelt = "misspelt",
         /// This version does not know the member.
         UnknownMember = "unknown_member",
     }
 );
 
 /// One mistake.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct ProfileProblem {
     /// Member, e.g. `emergency[1].number`.
     pub path: String,
@@ -50,142 +59,80 @@ pub struct ProfileProblem {
     pub code: ProfileProblemCode,
     /// Whether the profile can be used.
     pub severity: Severity,
+    /// What was found, as JSON of at most 60 characters.
+    pub found: Option<String>,
+    /// What is allowed.
+    pub allowed: Option<Form>,
+    /// The known name or value that is nearest.
+    pub nearest: Option<String>,
+}
+
+/// A profile and all that is wrong with it.
+#[derive(Debug)]
+pub struct Examination {
+    /// The profile, where nothing blocks.
+    pub profile: Option<CityProfile>,
+    /// Its name, where it has one.
+    pub name: Option<String>,
+    /// Every mistake, in the order of the members.
+    pub problems: Vec<ProfileProblem>,
 }
 
 impl CityProfile {
-    /// Every mistake in the profile, in the order of its members. The names in `flags` are `georeport`'s to judge.
-    #[must_use]
-    pub fn check(&self) -> Vec<ProfileProblem> {
-        use ProfileProblemCode as C;
-        use Severity::{Blocks, Warns};
-        let mut found = Vec::new();
-        let mut add = |path: &str, code, severity| {
-            found.push(ProfileProblem {
-                path: path.to_owned(),
-                code,
-                severity,
-            })
+    /// Reads a profile and finds every mistake in it at once; `flags` is the form of that member.
+    ///
+    /// # Errors
+    /// The text is too long or no JSON.
+    pub fn examine(json: &str, flags: Form) -> Result<Examination, ProfileError> {
+        let value = Self::tree(json)?;
+        let mut problems = problems(&value, flags);
+        for path in twice::members(json) {
+            problems.push(ProfileProblem::blocking(&path, ProfileProblemCode::MemberTwice));
+        }
+        let name = value.get("name").and_then(Value::as_str).map(str::to_owned);
+        let blocks = |problem: &ProfileProblem| problem.severity == Severity::Blocks;
+        let profile = if problems.iter().any(blocks) {
+            None
+        } else {
+            // What the walk lets pass, the reader takes: they are held against each other in the tests.
+            Some(Self::parse(json)?)
         };
+        Ok(Examination {
+            profile,
+            name,
+            problems,
+        })
+    }
 
-        if !is_name(&self.name) {
-            add("name", C::BadName, Blocks);
+    /// Every mistake in a profile that was read, in the order of its members; `flags` is the form of that member.
+    #[must_use]
+    pub fn check(&self, flags: Form) -> Vec<ProfileProblem> {
+        match serde_json::to_value(self) {
+            Ok(value) => problems(&value, flags),
+            Err(_) => vec![ProfileProblem::blocking(".", ProfileProblemCode::WrongForm)],
         }
-        if let Some(code) = self.endpoint.as_deref().and_then(endpoint_problem) {
-            add("endpoint", code, Blocks);
-        }
-        if self.zone().is_err() {
-            add("zone", C::UnknownZone, Blocks);
-        }
-        if self.languages.is_empty() {
-            add("languages", C::Empty, Blocks);
-        }
-        for (i, language) in self.languages.iter().enumerate() {
-            if language.parse::<Language>().is_err() {
-                add(&format!("languages[{i}]"), C::UnknownLanguage, Warns);
-            }
-        }
-        if self.hotline.as_deref().is_some_and(|number| !is_number(number)) {
-            add("hotline", C::BadNumber, Warns);
-        }
-        for (i, emergency) in self.emergency.iter().enumerate() {
-            if !is_number(&emergency.number) {
-                add(&format!("emergency[{i}].number"), C::BadNumber, Blocks);
-            }
-            if is_empty(&emergency.label) {
-                add(&format!("emergency[{i}].label"), C::Empty, Warns);
-            }
-        }
-        if self.bbox.is_some_and(|bbox| !is_on_earth(bbox)) {
-            add("bbox", C::BadBox, Blocks);
-        }
-        for (path, value, range) in [
-            ("max_photos", u64::from(self.max_photos), 0..=20),
-            ("max_photo_bytes", self.max_photo_bytes, 20_000..=50_000_000),
-            (
-                "description_max",
-                u64::from(self.description_max),
-                100..=1_000_000,
-            ),
-            ("total_timeout_s", u64::from(self.total_timeout_s), 1..=600),
-            ("visibility_lag_s", u64::from(self.visibility_lag_s), 0..=604_800),
-        ] {
-            if !range.contains(&value) {
-                add(path, C::OutOfRange, Blocks);
-            }
-        }
-        let mut codes = std::collections::BTreeSet::new();
-        for (i, service) in self.services.iter().enumerate() {
-            if service.code.is_empty() {
-                add(&format!("services[{i}].code"), C::Empty, Blocks);
-            } else if !codes.insert(&service.code) {
-                add(&format!("services[{i}].code"), C::Twice, Blocks);
-            }
-            if is_empty(&service.name) {
-                add(&format!("services[{i}].name"), C::Empty, Warns);
-            }
-        }
-        for (theirs, own) in &self.status_map {
-            if !OUR_WORDS.contains(&normal_form(own).as_str()) {
-                add(&format!("status_map.{theirs}"), C::UnknownStatus, Blocks);
-            }
-        }
-        for member in self.unknown.keys() {
-            add(member, C::UnknownMember, Warns);
-        }
-        found
     }
 }
 
-fn is_name(name: &str) -> bool {
-    let allowed = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
-    (1..=64).contains(&name.chars().count())
-        && name.chars().all(allowed)
-        && name.chars().any(char::is_alphanumeric)
-}
-
-fn is_number(number: &str) -> bool {
-    number.chars().any(|c| c.is_ascii_digit())
-        && number
-            .chars()
-            .all(|c| c.is_ascii_digit() || " +-.()*#".contains(c))
-}
-
-fn is_empty(label: &Label) -> bool {
-    match label {
-        Label::One(text) => text.trim().is_empty(),
-        Label::ByLanguage(texts) => texts.values().all(|text| text.trim().is_empty()),
-    }
-}
-
-fn is_on_earth(bbox: BoundingBox) -> bool {
-    let lat = |degrees: f64| (-90.0..=90.0).contains(&degrees);
-    let lon = |degrees: f64| (-180.0..=180.0).contains(&degrees);
-    lat(bbox.south) && lat(bbox.north) && bbox.south < bbox.north && lon(bbox.west) && lon(bbox.east)
-}
-
-/// What is wrong with the base URL of an endpoint, if anything.
-fn endpoint_problem(endpoint: &str) -> Option<ProfileProblemCode> {
-    use ProfileProblemCode as C;
-    let Ok(url) = Url::parse(endpoint) else {
-        return Some(C::BadUrl);
+fn problems(value: &Value, flags: Form) -> Vec<ProfileProblem> {
+    let mut problems = Vec::new();
+    let form = Form::Members {
+        members: PROFILE,
+        strangers: Severity::Warns,
     };
-    if url.query().is_some() || url.fragment().is_some() {
-        return Some(C::BadUrl);
+    walk(&form, value, "", &mut problems);
+    if let Some(found) = value.get("flags").filter(|found| found.is_object()) {
+        walk(&flags, found, "flags", &mut problems);
     }
-    if !url.username().is_empty() || url.password().is_some() {
-        return Some(C::SecretInUrl);
+    for problem in &mut problems {
+        if problem.path.is_empty() {
+            problem.path = ".".to_owned();
+        }
     }
-    match (url.scheme(), url.host()) {
-        ("https", Some(_)) => None,
-        ("http", Some(host)) => (!is_loopback(&host)).then_some(C::NotHttps),
-        _ => Some(C::BadUrl),
-    }
+    problems
 }
 
-fn is_loopback(host: &Host<&str>) -> bool {
-    match host {
-        Host::Domain(name) => *name == "localhost" || name.ends_with(".localhost"),
-        Host::Ipv4(address) => address.is_loopback(),
-        Host::Ipv6(address) => address.is_loopback(),
-    }
+/// The names of the members of a profile.
+pub fn member_names() -> impl Iterator<Item = &'static str> {
+    PROFILE.iter().map(|member: &Member| member.name)
 }

@@ -65,16 +65,7 @@ impl CityProfile {
     /// # Errors
     /// Too long, not JSON, or a member that is missing or has the wrong form, with its path.
     pub fn parse(json: &str) -> Result<Self, ProfileError> {
-        if json.len() > MAX_PROFILE_BYTES {
-            let detail = format!("{} bytes, at most {MAX_PROFILE_BYTES}", json.len());
-            return Err(ProfileError {
-                path: ".".to_owned(),
-                code: ProfileErrorCode::TooLarge,
-                detail,
-            });
-        }
-        // A byte order mark is what some editors leave.
-        let mut reader = serde_json::Deserializer::from_str(json.trim_start_matches('\u{FEFF}'));
+        let mut reader = serde_json::Deserializer::from_str(bounded(json)?);
         let profile = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
             if error.inner().is_data() {
                 ProfileError::new(
@@ -90,6 +81,12 @@ impl CityProfile {
             .end()
             .map_err(|error| ProfileError::new(".", ProfileErrorCode::NotJson, &error))?;
         Ok(profile)
+    }
+
+    /// Reads the JSON of a profile, whatever it says.
+    pub(super) fn tree(json: &str) -> Result<serde_json::Value, ProfileError> {
+        serde_json::from_str(bounded(json)?)
+            .map_err(|error| ProfileError::new(".", ProfileErrorCode::NotJson, &error))
     }
 
     /// A profile that comes with the core, by name: `hue`, `generic`.
@@ -206,6 +203,19 @@ impl CityProfile {
             needs,
         }
     }
+}
+
+/// A text that may be read, without the byte order mark that some editors leave.
+fn bounded(json: &str) -> Result<&str, ProfileError> {
+    if json.len() > MAX_PROFILE_BYTES {
+        let detail = format!("{} bytes, at most {MAX_PROFILE_BYTES}", json.len());
+        return Err(ProfileError {
+            path: ".".to_owned(),
+            code: ProfileErrorCode::TooLarge,
+            detail,
+        });
+    }
+    Ok(json.trim_start_matches('\u{FEFF}'))
 }
 
 impl ProfileError {

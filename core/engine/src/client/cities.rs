@@ -28,12 +28,14 @@ impl Client {
     /// Adds a city, or refreshes its profile; `endpoint` overrides the profile's own.
     ///
     /// # Errors
-    /// `BadInput` for an endpoint that is no http(s) URL.
+    /// `BadInput` for a profile with a mistake that blocks (the member is the field), and for an endpoint that is no
+    /// http(s) URL.
     pub async fn set_city(
         &self,
         profile: CityProfile,
         endpoint: Option<String>,
     ) -> std::result::Result<CityId, ClientError> {
+        crate::profile::usable(&profile)?;
         let endpoint = endpoint.or_else(|| profile.endpoint.clone()).unwrap_or_default();
         if !endpoint.is_empty() {
             crate::remote::check_base(&endpoint).map_err(|code| ClientError::BadInput {
