@@ -104,7 +104,7 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
             .route("/requests/{id}/due.json", get(agencies::due))
             .route(
                 "/desk/agencies.json",
-                get(agencies::list).post(desk::agencies::begin),
+                get(desk::agencies::list).post(desk::agencies::begin),
             )
             .route("/desk/agencies/{id}/end.json", post(desk::agencies::end));
     }

@@ -79,6 +79,7 @@ async fn a_reform_ends_rows_and_begins_others_and_an_old_case_keeps_its_name() {
     );
     assert_eq!(column(agencies, "kind"), ["ward", "department", "department"]);
     assert_eq!(city.desk_get(DESK, "desk/agencies.json").await.1, answer);
+    assert_eq!(city.get("desk/agencies.json").await.0, 401);
 
     for (wrong, field) in [
         (json!({"name": " "}), "name"),

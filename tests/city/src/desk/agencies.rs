@@ -1,13 +1,15 @@
-//! `POST desk/agencies.json` and `POST desk/agencies/{id}/end.json`: a reform ends rows and begins others.
+//! `GET` and `POST desk/agencies.json`, and `POST desk/agencies/{id}/end.json`: a reform ends rows and begins others.
 
 use std::sync::Arc;
 
 use axum::extract::{Path, Request, State};
+use axum::http::HeaderMap;
 use serde::Deserialize;
 
 use super::{Operator, needed, read_json};
 use crate::app::App;
 use crate::cases::calendar::{day_of, parse_day};
+use crate::extensions::agencies as public;
 use crate::http::answer::{Answer, Outcome};
 use crate::http::refusal::Refusal;
 use crate::store::agencies::{self, Agency, AgencyKind, NewAgency};
@@ -29,6 +31,12 @@ struct Begun {
 #[derive(Debug, Deserialize)]
 struct Ended {
     valid_to: String,
+}
+
+/// `GET desk/agencies.json`: the same list as the public's, for operators.
+pub(crate) async fn list(State(app): State<Arc<App>>, headers: HeaderMap) -> Outcome {
+    Operator::read(&app, &headers)?;
+    public::list(State(app)).await
 }
 
 /// `POST desk/agencies.json`.
