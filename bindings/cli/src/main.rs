@@ -3,6 +3,7 @@
 //! Thin, like every shell: it reads a command line, calls [`phananh_engine::Client`], and says what came of it in the
 //! language of the reader. `args` is the command line, `commands` what each command calls, `output` the one place that
 //! writes, `exit` how a run ends. `desk` is the other side, an operator's; `http` what it and the doctor ask with.
+//! `quality` judges pictures.
 
 mod args;
 mod commands;
@@ -13,6 +14,7 @@ mod desk;
 mod exit;
 mod http;
 mod output;
+mod quality;
 
 use std::process::ExitCode;
 

@@ -91,3 +91,37 @@ fn what_is_no_picture_is_told_and_nothing_is_written() {
     }
     phone.run(&["shrink", "only-one"]).ends(2);
 }
+
+/// An original that says, in its EXIF, that it lies on its side.
+fn lying() -> Vec<u8> {
+    let plain = jpeg(2400, 1800);
+    let exif = b"\xFF\xE1\x00\x22Exif\0\0II\x2a\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0";
+    [&plain[..2], exif, &plain[2..]].concat()
+}
+
+#[test]
+fn a_score_tells_how_near_a_picture_is_to_its_upright_original() {
+    let phone = Phone::new();
+    let path = |name: &str| phone.home.path().join(name).to_str().unwrap().to_owned();
+    let from = phone.file("lying.jpg", &lying());
+    let (good, poor) = (path("good.jpg"), path("poor.jpg"));
+    let shrunk = |to: &str, bytes: &str| {
+        let made = phone.json(&["shrink", &from, to, "--max-bytes", bytes, "--score"]);
+        assert_eq!((&made["width"], &made["height"]), (&json!(1200), &json!(1600)));
+        made["score"].as_f64().unwrap()
+    };
+    let (near, far) = (shrunk(&good, "900KB"), shrunk(&poor, "100KB"));
+    // What high quality is; a picture that is not upright is far below 0.
+    assert!(near > 70.0 && near <= 100.0, "{near}");
+    assert!(far < near, "{far} of fewer bytes, {near} of more");
+    let side_by_side = phone.json(&["score", &from, &good, &poor, &from]);
+    let scores: Vec<_> = side_by_side["scores"].as_array().unwrap().iter().collect();
+    assert_eq!(
+        [&scores[0]["score"], &scores[1]["score"]],
+        [&json!(near), &json!(far)]
+    );
+    assert_eq!(scores[2]["score"], json!(100.0), "no difference");
+    let unread = phone.file("text.jpg", b"this is a text");
+    phone.run(&["score", &from, &unread]).ends(4);
+    phone.run(&["score", &from]).ends(2);
+}

@@ -5,6 +5,7 @@
 //! opinion. Tasks that are not built yet are unknown here rather than pretended.
 #![allow(clippy::print_stdout, reason = "a task runner talks on standard output")]
 
+mod bench;
 mod bindgen;
 mod doctor;
 mod planted;
@@ -22,6 +23,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::bench::Bench;
 use crate::bindgen::{Language, Library};
 use crate::project::Project;
 use crate::rings::Ring;
@@ -94,6 +96,9 @@ enum Task {
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
     },
+    /// Measure beside what people use today, and print each goal with its figure
+    #[command(subcommand)]
+    Bench(Bench),
     /// Say what this machine has and what is missing, ring by ring
     Doctor,
 }
@@ -106,6 +111,7 @@ fn main() -> ExitCode {
         Task::Words { check: true } => words::check(&project),
         Task::Words { check: false } => words::write(&project),
         Task::Bindgen { language, out } => bindgen::run(&project, Library::Shipped, language, &out),
+        Task::Bench(bench) => bench::run(&project, &bench),
         Task::Doctor => doctor::run(&project),
     });
     match done {

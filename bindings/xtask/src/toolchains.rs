@@ -29,6 +29,27 @@ pub(crate) fn ensure_build_tools(project: &Project) -> io::Result<Tally> {
     ensure(project, "cc", &["gcc", "libc6-dev"])
 }
 
+/// Installs what is missing of programs that are welcome and not needed; what cannot be had stays missing, and whoever wants
+/// it says so.
+pub(crate) fn offer(project: &Project, programs: &[(&str, &str)]) {
+    let missing: Vec<&str> = programs
+        .iter()
+        .filter(|(program, _)| !shell::has(program))
+        .map(|(_, package)| *package)
+        .collect();
+    if missing.is_empty() || !can_install() {
+        return;
+    }
+    let mut update = shell::command(project, "apt-get");
+    shell::ask(update.args(["-q", "update"]));
+    for package in missing {
+        eprintln!("installing {package}");
+        let mut apt = shell::command(project, "apt-get");
+        apt.args(["-y", "-q", "--no-install-recommends", "install", package]);
+        shell::ask(apt.env("DEBIAN_FRONTEND", "noninteractive"));
+    }
+}
+
 /// Python 3 with its standard library.
 pub(crate) fn ensure_python(project: &Project) -> io::Result<Tally> {
     ensure(project, "python3", &["python3"])

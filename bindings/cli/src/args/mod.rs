@@ -13,7 +13,7 @@ use clap_complete::Shell;
 use phananh_domain::words::Language;
 
 pub(crate) use desk::{DeskAction, DeskArgs};
-pub(crate) use picture::{PictureCommand, Preset, ShrinkArgs};
+pub(crate) use picture::{PictureCommand, Preset, ScoreArgs, ShrinkArgs};
 pub(crate) use report::{
     AnswerArgs, ContentArgs, DecideArgs, DecisionWord, DraftCommand, ListArgs, MessageArgs, MessageWord,
     NewArgs, PhotoCommand, PlaceCommand, PlaceSetArgs, SendArgs,

@@ -11,6 +11,11 @@ use super::values;
 pub(crate) enum PictureCommand {
     /// Make a photo as small as a report's, without anything but its pixels
     Shrink(ShrinkArgs),
+    /// Tell how near pictures are to the photo they were made of, by SSIMULACRA2
+    ///
+    /// 100: no difference. About 90: not to be told apart. 70: high quality. 50: middling. 30: low. The original is decoded
+    /// whole by another decoder, turned upright, brought to sRGB, and resized (Lanczos3) to each picture's size.
+    Score(ScoreArgs),
     /// Name what a picture file holds beside its pixels
     Audit {
         /// JPEG, PNG, WebP, HEIC
@@ -39,6 +44,20 @@ pub(crate) struct ShrinkArgs {
     /// Write a small copy of 320 pixels too
     #[arg(long, value_name = "FILE")]
     pub(crate) thumbnail: Option<PathBuf>,
+    /// Tell how near the picture is to the original, by SSIMULACRA2: 100 no difference, 90 not to be told apart, 70 high.
+    /// Decodes the original whole, which takes far more time and memory
+    #[arg(long)]
+    pub(crate) score: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ScoreArgs {
+    /// The photo: JPEG, PNG, WebP
+    #[arg(value_name = "ORIGINAL")]
+    pub(crate) original: PathBuf,
+    /// What was made of it: JPEG, PNG, WebP
+    #[arg(value_name = "PICTURE", required = true)]
+    pub(crate) pictures: Vec<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

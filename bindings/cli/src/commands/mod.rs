@@ -10,6 +10,7 @@ mod follow;
 mod me;
 mod photo;
 mod place;
+mod score;
 mod services;
 mod shrink;
 
@@ -58,6 +59,7 @@ pub(crate) async fn run(globals: &Globals, command: Command, output: Output) -> 
 pub(crate) fn on_picture(words: Words, command: &PictureCommand) -> Result<Answer, Failure> {
     match command {
         PictureCommand::Shrink(shrink) => shrink::run(words, shrink),
+        PictureCommand::Score(scored) => score::run(scored),
         PictureCommand::Audit { file } => audit::run(words, file),
     }
 }

@@ -9,6 +9,7 @@ use serde_json::json;
 use crate::args::{Preset, ShrinkArgs};
 use crate::exit::{Exit, Failure};
 use crate::output::{Answer, Page, Tone, Words, size, texts};
+use crate::quality::{Original, rounded};
 
 pub(super) fn run(words: Words, args: &ShrinkArgs) -> Result<Answer, Failure> {
     let budget = PhotoBudget {
@@ -27,7 +28,7 @@ pub(super) fn run(words: Words, args: &ShrinkArgs) -> Result<Answer, Failure> {
     }
     let quality = (f64::from(photo.quality) * 100.0).round() / 100.0;
     let warnings: Vec<_> = photo.warnings.iter().map(|warning| warning.code()).collect();
-    let json = json!({
+    let mut json = json!({
         "bytes": photo.jpeg.len(), "width": photo.width, "height": photo.height, "quality": quality,
         "warnings": warnings, "encodes": photo.encodes, "thumbnail_bytes": photo.thumbnail.len(),
         "original": {
@@ -47,6 +48,18 @@ pub(super) fn run(words: Words, args: &ShrinkArgs) -> Result<Answer, Failure> {
             ("quality", &format!("{quality}")),
         ],
     ));
+    if args.score {
+        // The picture is made and written: that nothing can judge it takes nothing of that back.
+        let judged = Original::open(&args.from).and_then(|mut original| original.judge(&args.to));
+        let score = judged.ok().map(|judged| rounded(judged.score));
+        match score {
+            Some(score) => page.line(words.fill(texts::SCORED, &[("score", &format!("{score:.1}"))])),
+            None => page.toned(Tone::Warn, words.say(texts::NOT_SCORED)),
+        };
+        if let Some(fields) = json.as_object_mut() {
+            fields.insert("score".to_owned(), json!(score));
+        }
+    }
     for warning in &photo.warnings {
         match warning {
             Warning::Truncated | Warning::Damaged => page.toned(Tone::Warn, words.of("error.photo_damaged")),

@@ -26,6 +26,14 @@ pub(crate) const SHRUNK: Bilingual = both(
     "{before} ({stored}) → {after} ({pixels}), chất lượng {quality}",
     "{before} ({stored}) → {after} ({pixels}), quality {quality}",
 );
+pub(crate) const SCORED: Bilingual = both(
+    "Giống bản gốc {score} trên 100 (SSIMULACRA2)",
+    "Near the original: {score} of 100 (SSIMULACRA2)",
+);
+pub(crate) const NOT_SCORED: Bilingual = both(
+    "Không so được với bản gốc: bộ giải mã thứ hai không đọc được tệp này",
+    "Not compared with the original: the second decoder cannot read it",
+);
 pub(crate) const SHORTER: Bilingual = both(
     "Thu nhỏ thêm còn {edge} điểm ảnh để vừa số byte",
     "Made shorter, {edge} pixels, to fit the bytes",

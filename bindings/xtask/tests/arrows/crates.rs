@@ -22,6 +22,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     // Their own reading of the standard and of TCP: nothing of ours, or they would share our mistakes.
     ("phananh-city", &[]),
     ("phananh-faults", &[]),
+    // Measures programs from outside.
+    ("phananh-bench", &[]),
     (
         "phananh-scenarios",
         &[
@@ -48,6 +50,7 @@ const TEST_TOOLS: &[&str] = &[
     "phananh-faults",
     "phananh-scenarios",
     "phananh-harness",
+    "phananh-bench",
 ];
 
 /// Whose own tests may use the test tools: those that need a city at the other end of a line.
