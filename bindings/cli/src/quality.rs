@@ -24,7 +24,7 @@ const MAX_BYTES: u64 = 1_000_000_000;
 
 /// What pictures are compared with.
 pub(crate) struct Original {
-    pixels: RgbImage,
+    pixels: DynamicImage,
     /// The reference of the last size asked for: pictures of one photo mostly have one size.
     reference: Option<(u32, u32, Ssimulacra2Reference)>,
 }
@@ -44,7 +44,7 @@ impl Original {
     /// When it is no picture, beyond the limits of the pipeline, or unreadable for the other decoder.
     pub(crate) fn open(path: &Path) -> Result<Self, PhotoError> {
         Ok(Self {
-            pixels: upright(path)?,
+            pixels: DynamicImage::ImageRgb8(upright(path)?),
             reference: None,
         })
     }
@@ -64,7 +64,10 @@ impl Original {
     fn reference(&mut self, width: u32, height: u32) -> Result<&Ssimulacra2Reference, PhotoError> {
         let known = matches!(&self.reference, Some((w, h, _)) if (*w, *h) == (width, height));
         if !known {
-            let resized = image::imageops::resize(&self.pixels, width, height, FilterType::Lanczos3);
+            let resized = self
+                .pixels
+                .resize_exact(width, height, FilterType::Lanczos3)
+                .into_rgb8();
             let made = Ssimulacra2Reference::new(&view(&resized)?).map_err(|_| PhotoError::Unreadable)?;
             self.reference = Some((width, height, made));
         }
@@ -87,7 +90,6 @@ fn view(picture: &RgbImage) -> Result<PixelSlice<'_>, PhotoError> {
         width as usize * 3,
         PixelDescriptor::RGB8_SRGB,
     )
-    .map(PixelSlice::from)
     .map_err(|_| PhotoError::Unreadable)
 }
 

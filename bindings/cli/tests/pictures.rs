@@ -92,9 +92,21 @@ fn what_is_no_picture_is_told_and_nothing_is_written() {
     phone.run(&["shrink", "only-one"]).ends(2);
 }
 
+/// Hills without grain, in three colours, as pictures are; nowhere the same when turned.
+fn hills() -> Vec<u8> {
+    let wave = |at: u32, length: f32| (f32::sin(at as f32 / length) * 60.0 + 120.0) as u8;
+    let picture = image::RgbImage::from_fn(1200, 900, |x, y| {
+        image::Rgb([wave(x + y / 2, 31.0), wave(y, 47.0), wave(x * 2, 90.0)])
+    });
+    let mut bytes = Vec::new();
+    let encoder = image::codecs::jpeg::JpegEncoder::new_with_quality(&mut bytes, 95);
+    picture.write_with_encoder(encoder).unwrap();
+    bytes
+}
+
 /// An original that says, in its EXIF, that it lies on its side.
 fn lying() -> Vec<u8> {
-    let plain = jpeg(2400, 1800);
+    let plain = hills();
     let exif = b"\xFF\xE1\x00\x22Exif\0\0II\x2a\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0";
     [&plain[..2], exif, &plain[2..]].concat()
 }
@@ -106,12 +118,21 @@ fn a_score_tells_how_near_a_picture_is_to_its_upright_original() {
     let from = phone.file("lying.jpg", &lying());
     let (good, poor) = (path("good.jpg"), path("poor.jpg"));
     let shrunk = |to: &str, bytes: &str| {
-        let made = phone.json(&["shrink", &from, to, "--max-bytes", bytes, "--score"]);
-        assert_eq!((&made["width"], &made["height"]), (&json!(1200), &json!(1600)));
+        let made = phone.json(&[
+            "shrink",
+            &from,
+            to,
+            "--max-edge",
+            "600",
+            "--max-bytes",
+            bytes,
+            "--score",
+        ]);
+        assert_eq!((&made["width"], &made["height"]), (&json!(450), &json!(600)));
         made["score"].as_f64().unwrap()
     };
-    let (near, far) = (shrunk(&good, "900KB"), shrunk(&poor, "100KB"));
-    // What high quality is; a picture that is not upright is far below 0.
+    let (near, far) = (shrunk(&good, "90KB"), shrunk(&poor, "20KB"));
+    // High quality, as the metric's authors have it: the reference stands as upright as the picture.
     assert!(near > 70.0 && near <= 100.0, "{near}");
     assert!(far < near, "{far} of fewer bytes, {near} of more");
     let side_by_side = phone.json(&["score", &from, &good, &poor, &from]);
@@ -121,6 +142,13 @@ fn a_score_tells_how_near_a_picture_is_to_its_upright_original() {
         [&json!(near), &json!(far)]
     );
     assert_eq!(scores[2]["score"], json!(100.0), "no difference");
+    let whole = hills();
+    let cut = phone.file("cut.jpg", &whole[..whole.len() * 3 / 5]);
+    let made = phone.json(&["shrink", &cut, &good, "--score"]);
+    assert_eq!(
+        (&made["score"], &made["warnings"]),
+        (&json!(null), &json!(["truncated"]))
+    );
     let unread = phone.file("text.jpg", b"this is a text");
     phone.run(&["score", &from, &unread]).ends(4);
     phone.run(&["score", &from]).ends(2);

@@ -50,8 +50,15 @@ pub(super) fn run(words: Words, args: &ShrinkArgs) -> Result<Answer, Failure> {
     ));
     if args.score {
         // The picture is made and written: that nothing can judge it takes nothing of that back.
-        let judged = Original::open(&args.from).and_then(|mut original| original.judge(&args.to));
-        let score = judged.ok().map(|judged| rounded(judged.score));
+        // Each decoder fills what is missing in its own way: of a damaged original no score means anything.
+        let damaged = |warning: &Warning| matches!(warning, Warning::Truncated | Warning::Damaged);
+        let judged = match photo.warnings.iter().any(damaged) {
+            true => None,
+            false => Original::open(&args.from)
+                .and_then(|mut original| original.judge(&args.to))
+                .ok(),
+        };
+        let score = judged.map(|judged| rounded(judged.score));
         match score {
             Some(score) => page.line(words.fill(texts::SCORED, &[("score", &format!("{score:.1}"))])),
             None => page.toned(Tone::Warn, words.say(texts::NOT_SCORED)),

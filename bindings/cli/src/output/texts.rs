@@ -31,8 +31,8 @@ pub(crate) const SCORED: Bilingual = both(
     "Near the original: {score} of 100 (SSIMULACRA2)",
 );
 pub(crate) const NOT_SCORED: Bilingual = both(
-    "Không so được với bản gốc: bộ giải mã thứ hai không đọc được tệp này",
-    "Not compared with the original: the second decoder cannot read it",
+    "Không so được với bản gốc: tệp hỏng, hoặc bộ giải mã thứ hai không đọc được",
+    "Not compared with the original: it is damaged, or the second decoder cannot read it",
 );
 pub(crate) const SHORTER: Bilingual = both(
     "Thu nhỏ thêm còn {edge} điểm ảnh để vừa số byte",

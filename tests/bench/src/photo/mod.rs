@@ -88,7 +88,8 @@ pub(crate) fn run(args: &PhotoArgs) -> io::Result<()> {
     let made = made::pictures(&place.cache, &photos)?;
     let scratch = tempfile::tempdir_in(&place.cache)?;
     let mut measured = Vec::new();
-    for photo in photos.into_iter().chain(made) {
+    for (number, photo) in photos.into_iter().chain(made).enumerate() {
+        let photo = plainly_named(photo, &scratch.path().join(format!("photo-{number}")))?;
         eprintln!("measuring {}, {:.1} MP", photo.name, photo.megapixels());
         match measure(args, &tools, photo.clone(), scratch.path())? {
             Some(one) => measured.push(one),
@@ -178,6 +179,15 @@ fn measure(args: &PhotoArgs, tools: &Tools, photo: Photo, scratch: &Path) -> io:
         curves,
         instructions: Vec::new(),
     }))
+}
+
+/// The same file under a name without brackets, colons or dashes, which some programs take for orders.
+fn plainly_named(photo: Photo, link: &Path) -> io::Result<Photo> {
+    std::os::unix::fs::symlink(std::fs::canonicalize(&photo.path)?, link)?;
+    Ok(Photo {
+        path: link.to_path_buf(),
+        ..photo
+    })
 }
 
 fn score(phananh: &Path, photo: &Photo, race: &mut Race) {
