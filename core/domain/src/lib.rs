@@ -28,6 +28,7 @@ pub mod outcome;
 pub mod payload;
 pub mod place;
 pub mod profile;
+pub mod public;
 pub mod reason;
 pub mod receipt;
 pub mod refcode;

@@ -32,7 +32,7 @@ mod time;
 mod tree;
 
 pub use answer::{Answer, RetryAfter, date_header, retry_after};
-pub use build::{CodeTo, ListQuery, PostAttachment, PostMessage, PostReport};
+pub use build::{CodeTo, FeedQuery, ListQuery, PostAttachment, PostMessage, PostRegistration, PostReport};
 pub use dialect::{
     ApiKeyIn, Characters, DateFilter, DateForm, Dialect, JurisdictionIn, LimitOffset, MediaPerPost,
     MultiValue, PageSize, Paging, UpdatedFilter,

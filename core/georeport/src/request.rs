@@ -14,15 +14,18 @@ pub enum Method {
     Get,
     /// Writing: never follow a redirect, never repeat without a key or a look-up.
     Post,
+    /// Taking back: may be repeated freely.
+    Delete,
 }
 
 impl Method {
-    /// `GET` or `POST`.
+    /// `GET`, `POST` or `DELETE`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Get => "GET",
             Self::Post => "POST",
+            Self::Delete => "DELETE",
         }
     }
 }

@@ -57,11 +57,26 @@ pub(crate) enum DeskAction {
         #[arg(long, value_name = "N")]
         limit: Option<u32>,
     },
-    /// Find by reference code or phone number
+    /// Find by reference code (or 4 or more digits of it), the city's number, or phone number; a look by phone is recorded
     Find {
-        /// Reference code or phone number
+        /// Reference code or a part of it, the city's number, or phone number
         #[arg(value_name = "CODE|PHONE", allow_hyphen_values = true)]
         text: String,
+    },
+    /// Open cases that may be the same as what a caller tells, best first
+    Similar {
+        /// Category
+        #[arg(long, value_name = "C")]
+        service: Option<String>,
+        /// Latitude, degrees
+        #[arg(long, value_name = "L", requires = "lon", allow_hyphen_values = true)]
+        lat: Option<f64>,
+        /// Longitude, degrees
+        #[arg(long, value_name = "L", requires = "lat", allow_hyphen_values = true)]
+        lon: Option<f64>,
+        /// What the caller says
+        #[arg(long, value_name = "T", allow_hyphen_values = true)]
+        text: Option<String>,
     },
     /// One case, whole; a look at contact data is recorded
     Show {

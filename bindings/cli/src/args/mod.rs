@@ -15,8 +15,8 @@ use phananh_domain::words::Language;
 pub(crate) use desk::{DeskAction, DeskArgs};
 pub(crate) use picture::{PictureCommand, Preset, ScoreArgs, ShrinkArgs};
 pub(crate) use report::{
-    AnswerArgs, ContentArgs, DecideArgs, DecisionWord, DraftCommand, ListArgs, MessageArgs, MessageWord,
-    NewArgs, PhotoCommand, PlaceCommand, PlaceSetArgs, SendArgs,
+    AnnouncementArgs, AnswerArgs, ContentArgs, DecideArgs, DecisionWord, DraftCommand, FeedArgs, ListArgs,
+    MessageArgs, MessageWord, NewArgs, NumbersArgs, PhotoCommand, PlaceCommand, PlaceSetArgs, SendArgs,
 };
 
 /// Tell the city what you saw, and follow it until it is resolved: drafts without a network, sent once.
@@ -133,6 +133,12 @@ pub(crate) enum OwnCommand {
     },
     /// Follow it no longer
     Unfollow(ReportArg),
+    /// Public cases of the city, newest first
+    Feed(FeedArgs),
+    /// Announcements of the city
+    Announcements(AnnouncementArgs),
+    /// The city's figures, as sums over its public events
+    Numbers(NumbersArgs),
     /// Categories of the city
     Services {
         /// Words that must be in it, with or without marks

@@ -195,6 +195,36 @@ pub(crate) struct ListArgs {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct FeedArgs {
+    /// Only this category
+    #[arg(long, value_name = "C")]
+    pub(crate) service: Option<String>,
+    /// Only this state, like received or resolved
+    #[arg(long, value_name = "S")]
+    pub(crate) state: Option<String>,
+    /// Where the page before ended
+    #[arg(long, value_name = "CURSOR")]
+    pub(crate) after: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AnnouncementArgs {
+    /// Where the page before ended
+    #[arg(long, value_name = "CURSOR")]
+    pub(crate) after: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct NumbersArgs {
+    /// First day, like 2026-11-01; by default the city's choice
+    #[arg(long, value_name = "DAY")]
+    pub(crate) from: Option<String>,
+    /// Last day
+    #[arg(long, value_name = "DAY")]
+    pub(crate) to: Option<String>,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct MessageArgs {
     #[command(flatten)]
     pub(crate) report: ReportArg,

@@ -10,6 +10,7 @@ mod follow;
 mod me;
 mod photo;
 mod place;
+mod public;
 mod score;
 mod services;
 mod shrink;
@@ -90,6 +91,9 @@ async fn with_store(context: &Context, command: OwnCommand) -> Result<Answer, Fa
         OwnCommand::Message(message) => follow::message(context, message).await,
         OwnCommand::Follow { case } => follow::begin(context, case).await,
         OwnCommand::Unfollow(report) => follow::end(context, &report.report).await,
+        OwnCommand::Feed(args) => public::feed(context, args).await,
+        OwnCommand::Announcements(args) => public::announcements(context, args).await,
+        OwnCommand::Numbers(args) => public::numbers(context, args).await,
         OwnCommand::Services { query } => services::list(context, query.as_deref()).await,
         OwnCommand::Service { code } => services::one(context, &code).await,
         OwnCommand::Emergency(report) => emergency::run(context, report.report.as_deref()).await,

@@ -53,6 +53,8 @@ pub(crate) async fn run(globals: &Globals, output: Output, args: DeskArgs) -> Re
 /// What only reads.
 enum Look {
     List { query: Vec<(&'static str, String)> },
+    Find { text: String },
+    Similar { query: Vec<(&'static str, String)> },
     Case { case: String },
     Audit { case: String },
 }
@@ -69,6 +71,16 @@ async fn look_up(desk: &Desk, output: Output, look: Look) -> Result<Answer, Fail
     match look {
         Look::List { query } => {
             let found = desk.list(&query).await?;
+            let page = show::list(words, &found);
+            Ok(Answer::new(found, page))
+        }
+        Look::Find { text } => {
+            let found = desk.ask(&["desk", "find.json"], &[("q", text)]).await?;
+            let page = show::list(words, &found);
+            Ok(Answer::new(found, page))
+        }
+        Look::Similar { query } => {
+            let found = desk.ask(&["desk", "similar.json"], &query).await?;
             let page = show::list(words, &found);
             Ok(Answer::new(found, page))
         }
@@ -108,8 +120,25 @@ fn step(action: DeskAction) -> Result<Step, Look> {
         DeskAction::Find { text } => {
             // Cities keep a code as its digits; a phone number is looked for as it was written.
             let text = ReferenceCode::parse(&text).map_or(text, ReferenceCode::digits);
-            Err(Look::List {
-                query: vec![("q", text)],
+            Err(Look::Find { text })
+        }
+        DeskAction::Similar {
+            service,
+            lat,
+            lon,
+            text,
+        } => {
+            let all = [
+                ("service_code", service),
+                ("lat", lat.map(|n| n.to_string())),
+                ("long", lon.map(|n| n.to_string())),
+                ("text", text),
+            ];
+            Err(Look::Similar {
+                query: all
+                    .into_iter()
+                    .filter_map(|(name, value)| Some((name, value?)))
+                    .collect(),
             })
         }
         DeskAction::Show { case } => Err(Look::Case { case }),
@@ -181,7 +210,12 @@ impl Desk {
 
     /// Cases by a query.
     pub(crate) async fn list(&self, query: &[(&str, String)]) -> Result<Value, Failure> {
-        let mut url = http::below(&self.base, &["desk", "cases.json"]);
+        self.ask(&["desk", "cases.json"], query).await
+    }
+
+    /// What a resource answers to a query.
+    async fn ask(&self, path: &[&str], query: &[(&str, String)]) -> Result<Value, Failure> {
+        let mut url = http::below(&self.base, path);
         if !query.is_empty() {
             url.query_pairs_mut().extend_pairs(query);
         }

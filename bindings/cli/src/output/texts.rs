@@ -106,6 +106,12 @@ pub(crate) const SIGNED_OUT: Bilingual = both(
     "Đã đăng xuất. Phản ánh vẫn được giữ trên máy",
     "Signed out. Reports stay on this machine",
 );
+pub(crate) const AS_OF: Bilingual = both(
+    "Chưa hỏi được thành phố, đây là lúc {time}",
+    "The city could not be asked; this is as of {time}",
+);
+pub(crate) const NO_ANNOUNCEMENTS: Bilingual = both("Không có thông báo", "No announcements");
+pub(crate) const NO_CASES: Bilingual = both("Không có phản ánh công khai", "No public cases");
 pub(crate) const PROFILE_GOOD: Bilingual = both("Cấu hình dùng được", "The profile can be used");
 pub(crate) const BUNDLED: Bilingual = both("có sẵn", "comes with the program");
 pub(crate) const REMEMBERED: Bilingual = both("đang dùng", "in use");

@@ -92,6 +92,8 @@ pub(super) const WORDS: &[Entry] = &[
     Entry::new("error.not_yours", "Phản ánh này của người khác: chỉ gửi được ý kiến", "This is somebody else's case: only comments can be sent"),
     Entry::new("error.not_followed", "Đây là phản ánh của bạn, không phải việc đang theo dõi", "This is a report of yours, not a followed case"),
     Entry::new("error.already_followed", "Việc này đã có trong danh sách. Bỏ bản này hoặc sửa rồi gửi", "That case is in the list already. Edit this report, or discard it"),
+    Entry::new("error.not_offered", "Thành phố này không cung cấp mục này", "This city does not offer this"),
+    Entry::new("error.bad_day", "Ngày viết như 2026-11-25", "Write a day like 2026-11-25"),
     Entry::new("error.rating_elsewhere", "Đánh giá chỉ đi kèm trao đổi loại đánh giá. Bỏ ra hoặc đổi loại", "A rating belongs to a message of that kind. Leave it out, or change the kind"),
     Entry::new("error.cancelled", "Đã dừng theo yêu cầu của bạn. Không có gì thay đổi", "Stopped as you asked. Nothing has changed"),
     Entry::new("error.internal", "Ứng dụng gặp lỗi, dữ liệu vẫn được giữ. Báo mã {id} cho đơn vị vận hành", "The app met an error, the data is kept. Tell the operator the code {id}"),

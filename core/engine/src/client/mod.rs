@@ -19,6 +19,8 @@ mod lists;
 mod messages;
 mod open;
 mod photos;
+mod public;
+mod push;
 mod queue;
 mod status;
 mod submit;
@@ -36,6 +38,7 @@ pub use lists::{ListEntry, ListQuery, Page};
 pub use messages::NewMessage;
 pub use open::Config;
 pub use photos::{AddedPhoto, NewPhoto, RefusedPhoto};
+pub use public::{AnnouncementPage, FeedPage, NumbersView, Period, PublicQuery};
 pub use queue::{QueuedJob, WhyView};
 pub use status::{AttachmentState, AttachmentView, Refusal, ReportStatus, TimelineEntry};
 
@@ -55,6 +58,7 @@ pub struct Client {
     runtime: Runtime,
     screens: Arc<lease::Screens>,
     language: phananh_domain::words::Language,
+    hinted: Arc<push::Hinted>,
 }
 
 impl Drop for Client {

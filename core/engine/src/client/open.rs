@@ -121,6 +121,7 @@ impl Client {
             world,
             runtime: Runtime(Some(runtime)),
             language: config.language,
+            hinted: Arc::default(),
         })
     }
 }

@@ -65,7 +65,7 @@ impl Outgoing {
                 .collect::<Result<_, E>>()?,
         };
         let length = match request.method {
-            Method::Get => None,
+            Method::Get | Method::Delete => None,
             Method::Post => Some(request.body.content_length()),
         };
         let (url, headers) = (request.url.clone(), request.headers.clone());

@@ -76,6 +76,10 @@ impl Remote {
             }
             // A photo on a slow line lies in the phone's own buffers for minutes, and looks like silence.
             Method::Post => (&self.filings, reqwest::Method::POST, total),
+            Method::Delete => {
+                let patience = self.config.connect().saturating_add(self.config.read_idle());
+                (&self.filings, reqwest::Method::DELETE, patience)
+            }
         };
         self.effects
             .pass(Effect::NetConnect)

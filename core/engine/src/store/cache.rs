@@ -114,3 +114,70 @@ pub(crate) fn definition(
     body.map(|b| serde_json::from_str(&b).map_err(|_| Error::Damaged { table: "definition" }))
         .transpose()
 }
+
+/// What a city shows to everybody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PageKind {
+    /// Announcements.
+    Announcements,
+    /// Public cases.
+    Feed,
+    /// Figures.
+    Numbers,
+}
+
+impl PageKind {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Announcements => "announcements",
+            Self::Feed => "feed",
+            Self::Numbers => "numbers",
+        }
+    }
+}
+
+/// Pages of a kind that are kept of a city: the newest.
+const PAGES: u32 = 100;
+
+/// Keeps a page under what was asked for; the oldest of too many goes.
+pub(crate) fn put_page(
+    tx: &Transaction<'_>,
+    city: &CityRow,
+    kind: PageKind,
+    asked: &str,
+    body: &str,
+    as_of: Timestamp,
+) -> Result<()> {
+    let named = (city.id.as_str(), jurisdiction(city), kind.as_str());
+    tx.prepare_cached(
+        "INSERT INTO public_page (city_id, jurisdiction_id, kind, asked, body, as_of) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+         ON CONFLICT (city_id, jurisdiction_id, kind, asked) DO UPDATE SET body = excluded.body, as_of = excluded.as_of",
+    )?
+    .execute((named.0, named.1, named.2, asked, body, as_of.as_millis()))?;
+    tx.prepare_cached(
+        "DELETE FROM public_page WHERE city_id = ?1 AND jurisdiction_id = ?2 AND kind = ?3 AND asked NOT IN
+            (SELECT asked FROM public_page WHERE city_id = ?1 AND jurisdiction_id = ?2 AND kind = ?3
+                ORDER BY as_of DESC, asked LIMIT ?4)",
+    )?
+    .execute((named.0, named.1, named.2, PAGES))?;
+    Ok(())
+}
+
+/// A page as last fetched, and when it was so.
+pub(crate) fn page(
+    conn: &Connection,
+    city: &CityRow,
+    kind: PageKind,
+    asked: &str,
+) -> Result<Option<(Timestamp, String)>> {
+    Ok(conn
+        .prepare_cached(
+            "SELECT as_of, body FROM public_page
+             WHERE city_id = ?1 AND jurisdiction_id = ?2 AND kind = ?3 AND asked = ?4",
+        )?
+        .query_row(
+            (city.id.as_str(), jurisdiction(city), kind.as_str(), asked),
+            |row| Ok((time(row, "as_of")?, row.get("body")?)),
+        )
+        .optional()?)
+}

@@ -10,6 +10,8 @@
 mod accounts;
 mod bare;
 mod followed;
+pub(crate) mod public;
+pub(crate) mod push;
 mod rich;
 mod seen;
 mod services;
@@ -93,6 +95,7 @@ async fn sync_city(world: &Arc<World>, id: &CityId, traffic: &mut Traffic) -> Re
     } else {
         bare::ask(world, &facts, traffic).await?
     });
+    push::tell(world, &facts, traffic).await?;
     changed.sort_unstable();
     changed.dedup();
     for report in &changed {

@@ -4,9 +4,13 @@
 //! advertised extension does not name: an extension's field travels only if the caller puts it there.
 
 mod account;
+mod public;
+mod push;
 mod read;
 mod write;
 
 pub use account::CodeTo;
+pub use public::FeedQuery;
+pub use push::PostRegistration;
 pub use read::ListQuery;
 pub use write::{PostAttachment, PostMessage, PostReport};

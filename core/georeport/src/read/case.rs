@@ -179,7 +179,7 @@ pub(crate) fn case_id(row: &Tree) -> Option<String> {
     text(row, "service_request_id").or_else(|| text(row, "servicerequest_id"))
 }
 
-fn case(row: &Tree, zone: ZoneOffset) -> Option<Case> {
+pub(super) fn case(row: &Tree, zone: ZoneOffset) -> Option<Case> {
     let id = case_id(row)?;
     let either = |a: &str, b: &str| text(row, a).or_else(|| text(row, b));
     let extended = member(row, "extended_attributes");

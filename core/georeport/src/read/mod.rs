@@ -9,6 +9,7 @@ mod discovery;
 mod errors;
 mod events;
 mod media;
+mod public;
 mod services;
 mod token;
 
@@ -19,6 +20,10 @@ pub use discovery::{DiscoveredEndpoint, Discovery, Extensions, KeyLifetime, Mess
 pub use errors::errors;
 pub use events::{ChangesPage, EventsPage, Visibility, WireActor, WireChange, WireEvent, changes, events};
 pub use media::WireMedia;
+pub use public::{
+    PublicPage, WireAnnouncement, WireFigure, WireStatistics, WireTexts, announcements, feed, registration,
+    statistics,
+};
 pub use services::{WireService, services};
 pub use token::{TokenAnswer, token};
 
