@@ -1,11 +1,35 @@
 """Events and cancellation: what changed is told once it is durable; a dropped call loses nothing."""
 
 import asyncio
+import queue
+import threading
 import unittest
 
 import phananh_ffi as phananh
 
-from support import StoreTest, guarded
+from support import GUARD, StoreTest, guarded
+
+
+class Sink(phananh.EventSink):
+    """Keeps what it is told. `trouble` is raised after that, `calls` is called before it."""
+
+    def __init__(self):
+        self.events = queue.Queue()
+        self.threads = set()
+        self.trouble = None
+        self.calls = None
+        self.answer = None
+
+    def on_event(self, event):
+        self.threads.add(threading.get_ident())
+        if self.calls is not None:
+            self.answer = self.calls()
+        self.events.put(event)
+        if self.trouble is not None:
+            raise self.trouble
+
+    async def heard(self):
+        return await asyncio.to_thread(self.events.get, True, GUARD)
 
 
 class Events(StoreTest):
@@ -28,6 +52,47 @@ class Events(StoreTest):
             await waiting
         draft = await self.draft()
         self.assertEqual((await guarded(events.next())).report, draft.id)
+
+    async def test_a_sink_is_told_from_a_thread_of_the_core(self):
+        sink = Sink()
+        await self.client.tell(sink)
+        draft = await self.draft()
+        self.assertEqual((await sink.heard()).report, draft.id)
+        self.assertNotIn(threading.get_ident(), sink.threads)
+
+    async def test_a_sink_that_throws_is_told_to_read_again(self):
+        for trouble in [phananh.SinkError.Failed("busy"), ValueError("an exception of the shell")]:
+            sink = Sink()
+            sink.trouble = trouble
+            await self.client.tell(sink)
+            await self.draft()
+            await sink.heard()
+            sink.trouble = None
+            draft = await self.draft()
+            self.assertTrue((await sink.heard()).is_RESYNC(), trouble)
+            await self.client.set_pin(draft.id, 16.4637, 107.5909)
+            self.assertEqual((await sink.heard()).report, draft.id, "and goes on")
+
+    async def test_a_sink_may_call_back_and_be_slow(self):
+        loop = asyncio.get_running_loop()
+        sink = Sink()
+        sink.calls = lambda: asyncio.run_coroutine_threadsafe(
+            self.client.list(phananh.ListQuery()), loop
+        ).result(GUARD)
+        await self.client.tell(sink)
+        first = await self.draft()
+        await sink.heard()
+        self.assertEqual([entry.report.id for entry in sink.answer.entries], [first.id])
+
+    async def test_no_sink_is_told_nothing(self):
+        sink, other = Sink(), Sink()
+        await self.client.tell(sink)
+        await self.client.tell(other)
+        await self.draft()
+        await other.heard()
+        await self.client.tell(None)
+        await self.draft()
+        self.assertTrue(sink.events.empty() and other.events.empty())
 
     async def test_shut_down_ends_the_stream(self):
         events = await self.client.subscribe()

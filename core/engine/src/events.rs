@@ -3,6 +3,11 @@
 //! Events say *what* changed, never *how*: a shell reads the new state from the store. The channel is bounded; a
 //! listener that falls behind gets one `Resync` and reads everything again.
 
+mod sink;
+
+pub(crate) use sink::Telling;
+pub use sink::{EventSink, SinkError};
+
 use phananh_domain::id::{AttachmentId, CityId, ReportId};
 use tokio::sync::broadcast;
 

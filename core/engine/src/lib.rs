@@ -45,7 +45,7 @@ mod world;
 
 pub use client::{Client, Config};
 pub use error::ClientError;
-pub use events::{Event, Subscription};
+pub use events::{Event, EventSink, SinkError, Subscription};
 pub use remote::Roots;
 
 /// The photo pipeline alone, for who shrinks or audits a picture without a store.

@@ -54,9 +54,9 @@ pub enum Saved {
     /// Some.
     Parts {
         /// Drafts that are back as they were.
-        drafts: usize,
+        drafts: u32,
         /// Reports that are only in the list: drafts in part, and what was sent off.
-        listed: usize,
+        listed: u32,
     },
 }
 
@@ -153,7 +153,9 @@ fn fill(folder: &Path, effects: &Effects, now: Timestamp) -> Result<()> {
             .iter()
             .filter(|report| report.fate == Fate::BackAsDraft)
             .count();
-        let listed = reports.len().saturating_sub(drafts);
+        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        let listed = count(reports.len().saturating_sub(drafts));
+        let drafts = count(drafts);
         (Saved::Parts { drafts, listed }, reports)
     };
     fs::remove_dir_all(&work)?;

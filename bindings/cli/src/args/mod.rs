@@ -202,6 +202,12 @@ pub(crate) enum MeCommand {
         #[arg(value_name = "CODE")]
         code: String,
     },
+    /// Everything of mine as one ZIP file: reports, timelines, messages, photos; needs no network
+    Export {
+        /// The file to write
+        #[arg(value_name = "FILE.zip")]
+        file: PathBuf,
+    },
     /// End the sign-in on this machine; reports stay
     SignOut {
         /// Also while reports of this account are unsent: they are kept

@@ -1,5 +1,7 @@
 //! Who the reporter is: kept among the secrets of this machine, sealed with each report.
 
+use std::path::Path;
+
 use phananh_engine::ClientError;
 use phananh_engine::client::{AccountView, Me, OwedAtSignOut, Verified};
 use serde_json::{Value, json};
@@ -27,6 +29,7 @@ pub(super) async fn run(context: &Context, command: MeCommand) -> Result<Answer,
             )
             .await
         }
+        MeCommand::Export { file } => export(context, &file).await,
         MeCommand::Show => {
             let account = context
                 .client
@@ -50,6 +53,21 @@ pub(super) async fn run(context: &Context, command: MeCommand) -> Result<Answer,
             Ok(Answer::new(me_json(&me), page))
         }
     }
+}
+
+async fn export(context: &Context, file: &Path) -> Result<Answer, Failure> {
+    let name = file.display().to_string();
+    let exported = context
+        .client
+        .export(file.to_owned())
+        .await
+        .map_err(|error| Failure::from(error).with("name", &name))?;
+    let json = json!({
+        "file": name, "reports": exported.reports, "photos": exported.photos, "bytes": exported.bytes,
+    });
+    let (reports, photos) = (exported.reports.to_string(), exported.photos.to_string());
+    let values = [("name", name.as_str()), ("n", &reports), ("photos", &photos)];
+    Ok(Answer::line(json, context.words().fill(texts::EXPORTED, &values)))
 }
 
 async fn sign_in(context: &Context, address: &str) -> Result<Answer, Failure> {

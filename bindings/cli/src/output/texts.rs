@@ -21,6 +21,10 @@ pub(crate) const NOTHING_YET: Bilingual = both(
 );
 pub(crate) const NO_DRAFTS: Bilingual = both("Không có bản nháp", "No drafts");
 pub(crate) const MORE_WITH: Bilingual = both("Còn nữa: --after {cursor}", "More: --after {cursor}");
+pub(crate) const EXPORTED: Bilingual = both(
+    "Đã lưu {n} phản ánh và {photos} ảnh vào {name}",
+    "{n} reports and {photos} photos are in {name}",
+);
 pub(crate) const PHOTO_REMOVED: Bilingual = both("Đã bỏ ảnh {n}", "Photo {n} removed");
 pub(crate) const SHRUNK: Bilingual = both(
     "{before} ({stored}) → {after} ({pixels}), chất lượng {quality}",

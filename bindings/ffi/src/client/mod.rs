@@ -7,6 +7,7 @@
 mod cases;
 mod cities;
 mod drafts;
+mod life;
 mod sending;
 
 use std::future::Future;

@@ -28,6 +28,7 @@ pub(super) const WORDS: &[Entry] = &[
     Entry::new("error.newer_store", "Dữ liệu do phiên bản mới hơn tạo ra. Cập nhật ứng dụng để mở", "The data was made by a newer version. Update the app to open it"),
     Entry::new("error.storage", "Không ghi được dữ liệu trên máy. Kiểm tra bộ nhớ rồi thử lại", "The data cannot be written on this device. Check its storage, then try again"),
     Entry::new("error.storage_damaged", "Dữ liệu trên máy bị hỏng. Mở lại để khôi phục những gì còn đọc được", "The data on this device is damaged. Open it again to bring back what can be read"),
+    Entry::new("error.cannot_write_file", "Không ghi được tệp {name}. Chọn thư mục khác rồi thử lại", "The file {name} cannot be written. Choose another folder, then try again"),
     Entry::new("error.disk_full", "Máy đã đầy, chưa lưu được thay đổi này. Xóa bớt rồi thử lại", "The device is full, this change is not saved. Delete something, then try again"),
     Entry::new("error.secrets_locked", "Máy đang khóa nên chưa mở được thông tin liên hệ. Mở khóa máy rồi thử lại", "The phone is locked, contact details cannot be opened. Unlock it, then try again"),
     Entry::new("error.secrets_missing", "Máy không còn khóa mở thông tin liên hệ. Nhập lại thông tin liên hệ", "The key to the contact details is gone from this device. Enter them again"),

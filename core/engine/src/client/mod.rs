@@ -12,6 +12,7 @@ mod account;
 mod cities;
 mod decide;
 mod drafts;
+mod export;
 mod follow;
 mod identity;
 mod lease;
@@ -26,12 +27,13 @@ mod status;
 mod submit;
 
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 pub use account::{AccountView, CodeSent, OwedAtSignOut, SignedIn, Verified};
 pub use cities::CityView;
 pub use decide::{Decided, Decision};
 pub use drafts::{DraftChanges, NewDraft, OnBehalfOf};
+pub use export::Exported;
 pub use identity::Me;
 pub use lease::{Lease, LeaseKind};
 pub use lists::{ListEntry, ListQuery, Page};
@@ -48,7 +50,7 @@ pub use crate::rescue::{Rescued, Saved};
 pub use crate::sync::SyncReport;
 
 use crate::error::{ClientError, Error};
-use crate::events::Subscription;
+use crate::events::{EventSink, Subscription, Telling};
 use crate::rescue;
 use crate::world::{Stay, World};
 
@@ -59,6 +61,8 @@ pub struct Client {
     screens: Arc<lease::Screens>,
     language: phananh_domain::words::Language,
     hinted: Arc<push::Hinted>,
+    /// Ends with the client.
+    telling: Box<Mutex<Option<Telling>>>,
 }
 
 impl Drop for Client {
@@ -101,6 +105,17 @@ impl Client {
     #[must_use]
     pub fn subscribe(&self) -> Subscription {
         self.world.events.subscribe()
+    }
+
+    /// Tells a sink what changes from now on, in place of the one before; none ends it.
+    ///
+    /// # Errors
+    /// `Storage` where the system gives no thread.
+    pub fn tell(&self, sink: Option<Arc<dyn EventSink>>) -> Result<(), ClientError> {
+        let events = self.world.events.subscribe();
+        let telling = sink.map(|sink| Telling::begin(sink, events)).transpose()?;
+        *self.telling.lock().unwrap_or_else(PoisonError::into_inner) = telling;
+        Ok(())
     }
 
     /// Runs async work on the client's own runtime, with the store open until it ends: it goes on when the caller drops

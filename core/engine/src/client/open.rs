@@ -122,6 +122,7 @@ impl Client {
             runtime: Runtime(Some(runtime)),
             language: config.language,
             hinted: Arc::default(),
+            telling: Box::default(),
         })
     }
 }

@@ -14,9 +14,10 @@ use phananh_domain::why::Why;
 use super::Client;
 use super::lists::delivery;
 use super::queue;
-use crate::error::ClientError;
+use crate::error::{ClientError, Result};
 use crate::sealed::open_refusal;
 use crate::store::{attachments, cases, jobs, messages, receipts, reports};
+use crate::world::World;
 
 /// How an attachment stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -130,81 +131,83 @@ impl Client {
     /// # Errors
     /// `NotFound`.
     pub async fn status(&self, id: ReportId) -> std::result::Result<ReportStatus, ClientError> {
-        self.on_disk(move |world| {
-            let why = queue::why(world, id)?;
-            world.store.read(|conn| {
-                let report = reports::get(conn, id)?;
-                let delivery = delivery(conn, id, report.phase)?;
-                let case = cases::of_report(conn, id)?;
-                let all = jobs::of_report(conn, id)?;
-                let mut views = Vec::new();
-                for attachment in &report.attachments {
-                    let row = attachments::get(conn, attachment.id)?;
-                    let job = all.iter().find(|j| j.attachment == Some(attachment.id));
-                    let state = match (row.ingest, job, row.acknowledged_at) {
-                        (_, _, Some(_)) => AttachmentState::Delivered,
-                        (IngestState::Failed, ..) => AttachmentState::Failed,
-                        (_, Some(job), _) if !job.state.is_owed() => AttachmentState::Delivered,
-                        (IngestState::Pending, ..) => AttachmentState::Preparing,
-                        (IngestState::Ready, Some(job), _) => AttachmentState::Owed(job.state),
-                        (IngestState::Ready, None, _) => AttachmentState::Ready,
-                    };
-                    views.push(AttachmentView {
-                        id: attachment.id,
-                        kind: attachment.kind,
-                        state,
-                        file: row.file,
-                        original_bytes: row.original_bytes,
-                    });
-                }
-                let mut timeline: Vec<_> = cases::events(conn, id)?
-                    .into_iter()
-                    .map(TimelineEntry::City)
-                    .collect();
-                let said = messages::of_report(conn, id)?;
-                let (rating, fixed) = rated(&said);
-                for message in said.into_iter().filter(|m| m.city_id.is_none()) {
-                    timeline.push(TimelineEntry::Pending {
-                        at: message.created_at,
-                        kind: message.body.kind(),
-                        text: message.body.text().map(str::to_owned),
-                    });
-                }
-                let refusal = match all.iter().find(|j| matches!(j.state, JobState::Blocked { .. })) {
-                    None => None,
-                    // A locked phone shows the reason without the city's words.
-                    Some(job) => jobs::newest_refusal(conn, job.id)?.map(|(status, sealed)| Refusal {
-                        status,
-                        text: open_refusal(world, job.id, &sealed).unwrap_or_default(),
-                    }),
-                };
-                let receipt = receipts::of_report(conn, id)?.map(|r| r.receipt);
-                let (case_status, outcome, number, token, due_at, agency, gone) = match case {
-                    None => (None, None, None, None, None, None, false),
-                    Some(c) => (c.status, c.outcome, c.number, c.token, c.due_at, c.agency, c.gone),
-                };
-                Ok(ReportStatus {
-                    report,
-                    delivery,
-                    attachments: views,
-                    case_status,
-                    outcome,
-                    service_request_id: number,
-                    token,
-                    due_at,
-                    agency,
-                    gone,
-                    rating,
-                    fixed,
-                    receipt,
-                    refusal,
-                    why,
-                    timeline,
-                })
-            })
-        })
-        .await
+        self.on_disk(move |world| whole(world, id)).await
     }
+}
+
+/// All that is known of a report.
+pub(super) fn whole(world: &World, id: ReportId) -> Result<ReportStatus> {
+    let why = queue::why(world, id)?;
+    world.store.read(|conn| {
+        let report = reports::get(conn, id)?;
+        let delivery = delivery(conn, id, report.phase)?;
+        let case = cases::of_report(conn, id)?;
+        let all = jobs::of_report(conn, id)?;
+        let mut views = Vec::new();
+        for attachment in &report.attachments {
+            let row = attachments::get(conn, attachment.id)?;
+            let job = all.iter().find(|j| j.attachment == Some(attachment.id));
+            let state = match (row.ingest, job, row.acknowledged_at) {
+                (_, _, Some(_)) => AttachmentState::Delivered,
+                (IngestState::Failed, ..) => AttachmentState::Failed,
+                (_, Some(job), _) if !job.state.is_owed() => AttachmentState::Delivered,
+                (IngestState::Pending, ..) => AttachmentState::Preparing,
+                (IngestState::Ready, Some(job), _) => AttachmentState::Owed(job.state),
+                (IngestState::Ready, None, _) => AttachmentState::Ready,
+            };
+            views.push(AttachmentView {
+                id: attachment.id,
+                kind: attachment.kind,
+                state,
+                file: row.file,
+                original_bytes: row.original_bytes,
+            });
+        }
+        let mut timeline: Vec<_> = cases::events(conn, id)?
+            .into_iter()
+            .map(TimelineEntry::City)
+            .collect();
+        let said = messages::of_report(conn, id)?;
+        let (rating, fixed) = rated(&said);
+        for message in said.into_iter().filter(|m| m.city_id.is_none()) {
+            timeline.push(TimelineEntry::Pending {
+                at: message.created_at,
+                kind: message.body.kind(),
+                text: message.body.text().map(str::to_owned),
+            });
+        }
+        let refusal = match all.iter().find(|j| matches!(j.state, JobState::Blocked { .. })) {
+            None => None,
+            // A locked phone shows the reason without the city's words.
+            Some(job) => jobs::newest_refusal(conn, job.id)?.map(|(status, sealed)| Refusal {
+                status,
+                text: open_refusal(world, job.id, &sealed).unwrap_or_default(),
+            }),
+        };
+        let receipt = receipts::of_report(conn, id)?.map(|r| r.receipt);
+        let (case_status, outcome, number, token, due_at, agency, gone) = match case {
+            None => (None, None, None, None, None, None, false),
+            Some(c) => (c.status, c.outcome, c.number, c.token, c.due_at, c.agency, c.gone),
+        };
+        Ok(ReportStatus {
+            report,
+            delivery,
+            attachments: views,
+            case_status,
+            outcome,
+            service_request_id: number,
+            token,
+            due_at,
+            agency,
+            gone,
+            rating,
+            fixed,
+            receipt,
+            refusal,
+            why,
+            timeline,
+        })
+    })
 }
 
 /// The newest answer to each of the two questions; oldest message first.

@@ -5,6 +5,7 @@
 //! only whole and synced: temporary file in the same folder, write, sync, rename, sync of the folder. What has no
 //! row ([`Files::sweep`]) is what a crash left behind. Rows come after files and go before them, so the sweep is safe.
 
+mod archive;
 mod error;
 mod put;
 
@@ -20,6 +21,7 @@ use sha2::Digest;
 use crate::effects::{Effect, Effects};
 use crate::folders;
 
+pub(crate) use archive::{Archive, Entry};
 pub(crate) use error::FileError;
 
 /// Folder of the pictures inside the store's folder.

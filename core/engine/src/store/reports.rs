@@ -104,6 +104,14 @@ pub(crate) fn pinned_definition(conn: &Connection, id: ReportId) -> Result<Optio
 }
 
 /// A report, whole.
+/// All reports, oldest first.
+pub(crate) fn ids(conn: &Connection) -> Result<Vec<ReportId>> {
+    Ok(conn
+        .prepare_cached("SELECT id FROM report ORDER BY number")?
+        .query_map([], |row| word(row, "id"))?
+        .collect::<rusqlite::Result<_>>()?)
+}
+
 pub(crate) fn get(conn: &Connection, id: ReportId) -> Result<Report> {
     let report = conn
         .prepare_cached("SELECT * FROM report WHERE id = ?1")?
