@@ -1,6 +1,7 @@
 //! The rings of checks, from the innermost outwards. Each file below is one ring.
 
 mod kotlin;
+mod life;
 mod mobile;
 mod planted;
 mod python;
@@ -22,6 +23,8 @@ pub(crate) enum Ring {
     Rust,
     /// The library through its Python bindings
     Python,
+    /// A long life in virtual time: suspended, cut off, killed; nothing lost, nothing twice, nothing held
+    Life,
     /// The library through its Kotlin bindings, on a JVM
     Kotlin,
     /// The library through its Swift bindings, on Linux
@@ -35,6 +38,7 @@ pub(crate) enum Ring {
 impl Ring {
     pub(crate) const ALL: &'static [Self] = &[
         Self::Rust,
+        Self::Life,
         Self::Python,
         Self::Kotlin,
         Self::Swift,
@@ -45,6 +49,7 @@ impl Ring {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Rust => "rust",
+            Self::Life => "life",
             Self::Python => "python",
             Self::Kotlin => "kotlin",
             Self::Swift => "swift",
@@ -56,6 +61,7 @@ impl Ring {
     pub(crate) fn run(self, project: &Project, record: &mut Record) {
         match self {
             Self::Rust => rust::run(project, record),
+            Self::Life => life::run(project, record),
             Self::Python => python::run(project, record),
             Self::Kotlin => kotlin::run(project, record),
             Self::Swift => swift::run(project, record),
