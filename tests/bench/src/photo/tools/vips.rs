@@ -1,6 +1,9 @@
 //! vipsthumbnail, of Debian's libvips-tools: the fastest that people use.
 
 use std::io;
+use std::path::Path;
+
+use image::{ImageDecoder, ImageReader};
 
 use super::{EDGE, Job, Name, SMALL_EDGE, Tool, missing};
 use crate::measure::Call;
@@ -22,11 +25,21 @@ pub(super) fn ready() -> io::Result<Vec<Tool>> {
                 .with(from)
                 .with("-s")
                 .with(format!("{edge}x{edge}>"));
+            // Without a profile to come from, vipsthumbnail's way to sRGB makes another picture.
             let call = match job {
-                Job::Finest { .. } => call.with("--eprofile=srgb"),
+                Job::Finest { .. } if has_profile(from) => call.with("--eprofile=srgb"),
                 _ => call,
             };
             Some(call.with("-o").with(format!("{}{options}", to.display())))
         }),
     }])
+}
+
+/// Whether a picture says in which colours its numbers are.
+fn has_profile(path: &Path) -> bool {
+    let profile = || {
+        let reader = ImageReader::open(path).ok()?.with_guessed_format().ok()?;
+        reader.into_decoder().ok()?.icc_profile().ok()?
+    };
+    profile().is_some()
 }
