@@ -8,6 +8,7 @@
 mod bench;
 mod bindgen;
 mod doctor;
+mod fuzz;
 mod planted;
 mod project;
 mod rings;
@@ -99,6 +100,19 @@ enum Task {
     /// Measure beside what people use today, and print each goal with its figure
     #[command(subcommand)]
     Bench(Bench),
+    /// Fuzz what reads hostile photos, the C codec under the address sanitizer; prints executions and edges
+    ///
+    /// Needs cargo-fuzz, and clang for the edges of the C code. What crashes a target is copied to tests/fuzz/seeds,
+    /// which the everyday tests read.
+    #[command(verbatim_doc_comment)]
+    Fuzz {
+        /// Minutes for each target
+        #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+        minutes: u32,
+        /// Only this target (default: all, one after the other)
+        #[arg(long, value_parser = fuzz::TARGETS)]
+        target: Option<String>,
+    },
     /// Say what this machine has and what is missing, ring by ring
     Doctor,
 }
@@ -112,6 +126,13 @@ fn main() -> ExitCode {
         Task::Words { check: false } => words::write(&project),
         Task::Bindgen { language, out } => bindgen::run(&project, Library::Shipped, language, &out),
         Task::Bench(bench) => bench::run(&project, &bench),
+        Task::Fuzz { minutes, target } => {
+            let all = fuzz::TARGETS;
+            match &target {
+                Some(target) => fuzz::run(&project, minutes, &[target.as_str()]),
+                None => fuzz::run(&project, minutes, &all),
+            }
+        }
         Task::Doctor => doctor::run(&project),
     });
     match done {

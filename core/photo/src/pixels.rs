@@ -6,6 +6,7 @@ use image::codecs::png::PngDecoder;
 use image::codecs::webp::WebPDecoder;
 use image::{DynamicImage, ImageDecoder, ImageError};
 
+use crate::colour::MAX_PROFILE_BYTES;
 use crate::error::PhotoError;
 use crate::head::Head;
 use crate::limits::Limits;
@@ -35,7 +36,7 @@ pub(crate) fn reduce(
     source.rewind()?;
     let Decoded { picture, icc } = shielded(|| match head.kind {
         Kind::Png => pixels(
-            PngDecoder::with_limits(source, image_limits(head, limits)).map_err(refusal(head))?,
+            PngDecoder::with_limits(source, beside_pixels(head)).map_err(refusal(head))?,
             head,
             limits,
         ),
@@ -61,6 +62,18 @@ pub(crate) fn reduce(
         reducer.push(row);
     }
     Ok((reducer.finish()?, icc))
+}
+
+/// What a PNG decoder may hold beside pixels: rows, chunks as they stand in the file, and a profile, which is packed and
+/// may be a bomb of its own. A larger one is left out.
+fn beside_pixels(head: &Head) -> image::Limits {
+    const MOST_BYTES_PER_PIXEL: u64 = 8;
+    const ROWS: u64 = 4;
+    let mut caps = image::Limits::default();
+    let rows = ROWS * MOST_BYTES_PER_PIXEL * u64::from(head.width);
+    // Room for a chunk grows by doubling.
+    caps.max_alloc = Some(2 * head.bytes + MAX_PROFILE_BYTES as u64 + rows);
+    caps
 }
 
 fn image_limits(head: &Head, limits: &Limits) -> image::Limits {
@@ -91,6 +104,7 @@ fn pixels(mut decoder: impl ImageDecoder, head: &Head, limits: &Limits) -> Resul
         .set_limits(image_limits(head, limits))
         .map_err(refusal(head))?;
     let icc = decoder.icc_profile().ok().flatten();
+    let icc = icc.filter(|profile| profile.len() <= MAX_PROFILE_BYTES);
     let picture = DynamicImage::from_decoder(decoder).map_err(refusal(head))?;
     Ok(Decoded {
         picture: in_8_bits(picture),

@@ -71,6 +71,7 @@ impl Plan {
         Resizer::new(
             line(across, wide, width, size.width, pitch_across, far_across),
             line(down, high, height, size.height, pitch_down, far_down),
+            self.turn,
         )
     }
 }
@@ -108,13 +109,11 @@ impl Reducer {
     }
 
     pub(crate) fn finish(self) -> Result<Reduced, PhotoError> {
-        let turn = self.plan.turn;
-        let upright = |resizer: Resizer| Some(resizer.finish()?.turned(turn));
-        let planes: Option<Vec<Plane>> = self.resizers.into_iter().map(upright).collect();
+        let planes: Option<Vec<Plane>> = self.resizers.into_iter().map(Resizer::finish).collect();
         Ok(Reduced {
             model: self.model,
             planes: planes.ok_or(PhotoError::Unreadable)?,
-            size: self.plan.size().turned(turn),
+            size: self.plan.size().turned(self.plan.turn),
         })
     }
 }

@@ -16,6 +16,7 @@ use std::f64::consts::PI;
 
 use multiversion::multiversion;
 
+use crate::orientation::{Orientation, Steps};
 use crate::plane::Plane;
 
 const WEIGHT_BITS: u32 = 11;
@@ -165,6 +166,9 @@ pub(crate) struct Resizer {
     middle: Vec<i32>,
     /// The row after the second step, before it is rounded.
     narrowed: Vec<i32>,
+    /// And after.
+    row: Vec<u8>,
+    turn: Orientation,
     out: Vec<u8>,
     /// Rows of the output that are done.
     done: usize,
@@ -187,7 +191,8 @@ impl Line {
 }
 
 impl Resizer {
-    pub(crate) fn new(across: Line, down: Line) -> Self {
+    /// The result is turned as `turn` says.
+    pub(crate) fn new(across: Line, down: Line, turn: Orientation) -> Self {
         let (width, height) = (across.output, down.output);
         let stride = (across.input as usize).next_multiple_of(BLOCK);
         let (across, down) = (across.axis(), down.axis());
@@ -203,6 +208,8 @@ impl Resizer {
             sums: [vec![0.0; stride], vec![0.0; stride]],
             middle: vec![0; stride + across.taps],
             narrowed: vec![0; width as usize],
+            row: vec![0; width as usize],
+            turn,
             out: vec![0; width as usize * height as usize],
             done: 0,
             across,
@@ -226,11 +233,35 @@ impl Resizer {
             && end <= self.taken
         {
             self.sum_rows(first, end);
-            let width = self.width as usize;
-            if let Some(out) = self.out.get_mut(self.done * width..(self.done + 1) * width) {
-                narrow(out, &mut self.narrowed, &self.middle, &self.across);
-            }
+            narrow(&mut self.row, &mut self.narrowed, &self.middle, &self.across);
+            self.put();
             self.done += 1;
+        }
+    }
+
+    /// The row that is done goes where it will stand: turning needs no second plane.
+    fn put(&mut self) {
+        let (width, height) = (self.width as usize, self.height as usize);
+        let Steps { swap, across, down } = self.turn.steps();
+        let backwards = if swap { across } else { down };
+        let line = if backwards {
+            height - 1 - self.done
+        } else {
+            self.done
+        };
+        if swap {
+            // A column, `height` samples from one to the next.
+            let column = self.out.iter_mut().skip(line).step_by(height).zip(0..width);
+            let samples = &self.row;
+            for (to, x) in column {
+                let x = if down { width - 1 - x } else { x };
+                *to = samples.get(x).copied().unwrap_or_default();
+            }
+        } else if let Some(to) = self.out.get_mut(line * width..(line + 1) * width) {
+            to.copy_from_slice(&self.row);
+            if across {
+                to.reverse();
+            }
         }
     }
 
@@ -239,7 +270,10 @@ impl Resizer {
         if self.done < self.height as usize {
             return None;
         }
-        Plane::of(self.width, self.height, self.out)
+        match self.turn.steps().swap {
+            true => Plane::of(self.height, self.width, self.out),
+            false => Plane::of(self.width, self.height, self.out),
+        }
     }
 
     /// First step: one row of sums, eight rows of samples at a time.
@@ -345,6 +379,7 @@ pub(crate) fn resized(plane: &Plane, output: [u32; 2], step: [f64; 2]) -> Option
     let mut resizer = Resizer::new(
         line(plane.width(), width, across),
         line(plane.height(), height, down),
+        Orientation::Upright,
     );
     plane.rows().for_each(|row| resizer.push(row));
     resizer.finish()
@@ -438,6 +473,34 @@ mod tests {
             prop_assert!(small.samples().iter().all(|sample| *sample == level));
             let plane = noise(width, 30, seed);
             prop_assert_eq!(resized(&plane, [width, 30], [1.0, 1.0]).unwrap(), plane);
+        }
+    }
+
+    /// Where a stored sample is seen, by the EXIF definition of tag 0x0112.
+    #[test]
+    fn every_turn_is_the_one_that_exif_defines() {
+        let seen = [
+            (1, 3, vec![1, 2, 3, 4, 5, 6]),
+            (2, 3, vec![3, 2, 1, 6, 5, 4]),
+            (3, 3, vec![6, 5, 4, 3, 2, 1]),
+            (4, 3, vec![4, 5, 6, 1, 2, 3]),
+            (5, 2, vec![1, 4, 2, 5, 3, 6]),
+            (6, 2, vec![4, 1, 5, 2, 6, 3]),
+            (7, 2, vec![6, 3, 5, 2, 4, 1]),
+            (8, 2, vec![3, 6, 2, 5, 1, 4]),
+        ];
+        let line = |samples| Line {
+            input: samples,
+            output: samples,
+            step: 1.0,
+            begin: Begin::Near,
+        };
+        for (exif, width, samples) in seen {
+            let mut resizer = Resizer::new(line(3), line(2), Orientation::from_exif(exif));
+            resizer.push(&[1, 2, 3]);
+            resizer.push(&[4, 5, 6]);
+            let expected = Plane::of(width, 6 / width, samples);
+            assert_eq!(resizer.finish(), expected, "orientation {exif}");
         }
     }
 }

@@ -204,6 +204,22 @@ fn png_and_webp_bombs_are_refused_too() {
 }
 
 #[test]
+fn a_profile_larger_than_any_camera_writes_is_left_out() {
+    // It is packed in a PNG: how large it is shows only while it is unpacked, and memory would be spent by then.
+    let picture = DynamicImage::ImageRgb8(scene(64, 48, 0, 1));
+    let plain = encoded(&picture, ImageFormat::Png);
+    let with_profile = |bytes: usize| {
+        let mut profile = moxcms::ColorProfile::new_display_p3().encode().unwrap();
+        profile.resize(bytes.max(profile.len()), 0);
+        let file = support::containers::png_with_profile(&plain, &profile);
+        ingest_bytes(&file, &PhotoBudget::NORMAL).unwrap().jpeg
+    };
+    let as_stored = ingest_bytes(&plain, &PhotoBudget::NORMAL).unwrap().jpeg;
+    assert!(with_profile(0) != as_stored);
+    assert!(with_profile(40_000_000) == as_stored);
+}
+
+#[test]
 fn too_many_scans_and_too_many_bytes_are_refused() {
     let source = || Cursor::new(PROGRESSIVE);
     let with = |limits: Limits| ingest(source(), &PhotoBudget::NORMAL, &limits, &Unwatched);
@@ -425,4 +441,33 @@ fn progress_goes_by_a_few_rows_and_an_end_is_heard_within_them() {
         file.len()
     );
     assert_eq!(read.get(), at.get(), "nothing is read after the end");
+}
+
+/// What fuzzing has found, and what covers most of what it has seen.
+#[test]
+fn every_seed_of_the_fuzzer_gives_a_picture_or_a_typed_error() {
+    let seeds = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fuzz/seeds");
+    let limits = Limits {
+        max_pixels: 1_000_000,
+        max_pixels_progressive: 250_000,
+        ..Limits::default()
+    };
+    let mut tried = 0;
+    for target in std::fs::read_dir(seeds).unwrap() {
+        for seed in std::fs::read_dir(target.unwrap().path()).unwrap() {
+            let path = seed.unwrap().path();
+            let bytes = std::fs::read(&path).unwrap();
+            let budget = PhotoBudget {
+                max_edge: 1 + u32::from(bytes.last().copied().unwrap_or(0) & 0x3F),
+                profile: Profile::Fast,
+                ..PhotoBudget::WORST
+            };
+            let taken = ingest(Cursor::new(&bytes), &budget, &limits, &Unwatched);
+            assert!(!matches!(taken, Err(PhotoError::Io(_))), "{}", path.display());
+            let _ = phananh_photo::audit(Cursor::new(&bytes), &limits);
+            let _ = phananh_photo::read_metadata(Cursor::new(&bytes), &limits);
+            tried += 1;
+        }
+    }
+    assert!(tried >= 100, "{tried} seeds");
 }

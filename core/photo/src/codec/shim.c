@@ -32,7 +32,11 @@ extern int jsimd_can_idct_islow(void);
 
 enum status { DONE = 0, DAMAGED = 1, STOPPED = 2, UNSUPPORTED = 3, NO_MEMORY = 4, READ_FAILED = 5, TOO_MANY_SCANS = 6 };
 enum note { NOTE_TRUNCATED = 1, NOTE_DAMAGED = 2, NOTE_EXTRANEOUS = 4 };
-enum { INPUT_BYTES = 64 * 1024, SPILL_BYTES = 4096, MOST_COMPONENTS = 4, MOST_ROWS = 4 * DCTSIZE };
+/* Fuzzing makes it small: then a file of a few kilobytes runs through it many times. */
+#ifndef PHOTO_INPUT_BYTES
+#define PHOTO_INPUT_BYTES (64 * 1024)
+#endif
+enum { INPUT_BYTES = PHOTO_INPUT_BYTES, SPILL_BYTES = 4096, MOST_COMPONENTS = 4, MOST_ROWS = 4 * DCTSIZE };
 
 /* Fills `buffer`; how many bytes, 0 at the end, below 0 if reading failed. */
 typedef ptrdiff_t (*read_fn)(void *context, uint8_t *buffer, size_t capacity);

@@ -30,6 +30,29 @@ pub fn png_with_exif(png: &[u8], block: &[u8]) -> Vec<u8> {
     [&png[..at], &length, b"eXIf", block, &checksum, &png[at..]].concat()
 }
 
+/// `iCCP` right after the header, its profile in zlib's blocks that pack nothing (RFC 1950, 1951).
+pub fn png_with_profile(png: &[u8], profile: &[u8]) -> Vec<u8> {
+    let mut body = b"profile\0\0\x78\x01".to_vec();
+    let mut blocks = profile.chunks(65_535).peekable();
+    while let Some(block) = blocks.next() {
+        let length = block.len() as u16;
+        body.push(u8::from(blocks.peek().is_none()));
+        body.extend(length.to_le_bytes());
+        body.extend((!length).to_le_bytes());
+        body.extend(block);
+    }
+    let (low, high) = profile.iter().fold((1_u32, 0_u32), |(low, high), byte| {
+        let low = (low + u32::from(*byte)) % 65_521;
+        (low, (high + low) % 65_521)
+    });
+    body.extend((high << 16 | low).to_be_bytes());
+    let length = (body.len() as u32).to_be_bytes();
+    let named = [b"iCCP".as_slice(), &body].concat();
+    // After the signature and IHDR.
+    let (head, rest) = png.split_at(8 + 25);
+    [head, &length, &named, &crc32(&named).to_be_bytes(), rest].concat()
+}
+
 fn crc32(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(!0, |crc, byte| {
         (0..8).fold(crc ^ u32::from(*byte), |crc, _| {
