@@ -2,7 +2,7 @@
 //!
 //! Works on the toolchain that is there: sanitizers are an unstable flag of a stable compiler, which `RUSTC_BOOTSTRAP`
 //! unlocks. The C code is built by clang where it is there, for its edges to count too; with another compiler it has the
-//! sanitizer alone. Its vector code is left out (`JSIMD_FORCENONE`): no sanitizer sees into an assembler.
+//! sanitizer alone. Its vector code is left out (`tests/fuzz/Cargo.toml`): no sanitizer sees into an assembler.
 //!
 //! Starts from the files that `core/photo/examples/seeds.rs` makes and from those of `tests/fuzz/seeds`, which every day's
 //! tests read as well. What crashes is put there.
@@ -85,7 +85,7 @@ fn fuzz(project: &Project, folder: &Path, made: &Path, target: &str, minutes: u3
         "-rss_limit_mb=1024".to_owned(),
         "-print_final_stats=1".to_owned(),
     ]);
-    command.env("RUSTC_BOOTSTRAP", "1").env("JSIMD_FORCENONE", "1");
+    command.env("RUSTC_BOOTSTRAP", "1");
     let mut flags = "-fsanitize=address -fno-omit-frame-pointer -g1 -DPHOTO_INPUT_BYTES=256".to_owned();
     if shell::has("clang") {
         flags += " -fsanitize-coverage=inline-8bit-counters,pc-table,trace-cmp";

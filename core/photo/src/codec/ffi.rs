@@ -120,6 +120,6 @@ unsafe extern "C" {
     ) -> i32;
     pub(super) fn photo_decoder_finish(decoder: *mut Decoder) -> i32;
     pub(super) fn photo_encode(job: *mut Job) -> i32;
-    #[cfg(test)]
+    #[cfg(all(test, feature = "vector-code"))]
     pub(super) fn photo_codec_simd() -> i32;
 }

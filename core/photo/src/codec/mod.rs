@@ -444,7 +444,7 @@ pub(crate) fn encode(
 }
 
 /// Whether the codec runs on the vector units of this processor.
-#[cfg(test)]
+#[cfg(all(test, feature = "vector-code"))]
 pub(crate) fn has_simd() -> bool {
     // SAFETY: asks the processor, and takes nothing.
     unsafe { ffi::photo_codec_simd() != 0 }

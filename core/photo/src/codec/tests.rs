@@ -3,6 +3,7 @@
 use super::*;
 
 /// Resize and entropy decoding aside, all the time goes there. On x86 it is assembled by nasm.
+#[cfg(feature = "vector-code")]
 #[test]
 fn vector_code_is_built_in() {
     assert!(
