@@ -18,8 +18,8 @@ mod quality;
 
 use std::process::ExitCode;
 
-use clap::Parser;
 use clap::error::ErrorKind;
+use clap::{CommandFactory, FromArgMatches};
 
 use phananh_domain::words::Language;
 
@@ -28,7 +28,11 @@ use exit::{Exit, Failure};
 use output::{Answer, Output, Reader, Words};
 
 fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let line = args::taught(Cli::command());
+    let cli = match line
+        .try_get_matches()
+        .and_then(|matches| Cli::from_arg_matches(&matches))
+    {
         Ok(cli) => cli,
         Err(error) => return misunderstood(&error),
     };
@@ -69,24 +73,23 @@ fn finish(output: Output, done: Result<Answer, Failure>) -> ExitCode {
 
 /// Help and version are no mistakes; anything else that clap does not understand is exit 2, as JSON where asked for.
 fn misunderstood(error: &clap::Error) -> ExitCode {
-    let is_help = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
-    let asks_json = std::env::args_os().any(|argument| argument == "--json");
-    if is_help || !asks_json {
+    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
         // Nobody is left to tell where the terminal is gone.
         let _ = error.print();
-    } else {
+        return Exit::Done.into();
+    }
+    let words = Words::choose(asked_language());
+    let page = args::usage::page(words, error);
+    if std::env::args_os().any(|argument| argument == "--json") {
         let output = Output {
-            words: Words::choose(asked_language()),
+            words,
             reader: Reader::Script,
         };
-        let text = error.render().to_string();
-        output.failure(&Failure::new(Exit::Usage, "error.usage").saying(text.trim()));
-    }
-    if is_help {
-        Exit::Done.into()
+        output.failure(&Failure::new(Exit::Usage, "error.usage").saying(page.plain().trim()));
     } else {
-        Exit::Usage.into()
+        output::to_stderr(&page);
     }
+    Exit::Usage.into()
 }
 
 /// The language of a command line that as a whole was not understood.

@@ -104,6 +104,38 @@ fn a_command_line_that_is_not_understood_ends_with_two() {
 }
 
 #[test]
+fn what_was_wrong_what_is_allowed_and_how_to_see_help_are_told_in_the_language_of_the_reader() {
+    let phone = Phone::new();
+    for (line, vi, en) in [
+        (
+            "draft new --urgency now",
+            "--urgency <U> không nhận giá trị \"now\"\nĐược phép: normal, urgent, life\nXem thêm: phananh draft new --help\n",
+            "--urgency <U> does not take the value \"now\"\nAllowed: normal, urgent, life\nSee also: phananh draft new --help\n",
+        ),
+        (
+            "send --deadline soon",
+            "--deadline <S> không nhận giá trị \"soon\"\nĐược phép: số giây, nhiều nhất một năm\nXem thêm: phananh send --help\n",
+            "--deadline <S> does not take the value \"soon\"\nAllowed: a number of seconds, at most a year\nSee also: phananh send --help\n",
+        ),
+        (
+            "photo",
+            "Còn thiếu tên lệnh\nĐược phép: add, remove\nXem thêm: phananh photo --help\n",
+            "The name of a command is missing\nAllowed: add, remove\nSee also: phananh photo --help\n",
+        ),
+        (
+            "draft new --tex a",
+            "Không có tùy chọn --tex\nCó phải --text?\nCách dùng: phananh draft new --text <T>\nXem thêm: phananh draft new --help\n",
+            "There is no option --tex\nIs --text meant?\nUsage: phananh draft new --text <T>\nSee also: phananh draft new --help\n",
+        ),
+    ] {
+        for (lang, told) in [("vi", vi), ("en", en)] {
+            let arguments: Vec<_> = ["--lang", lang].into_iter().chain(line.split(' ')).collect();
+            assert_eq!(phone.run(&arguments).ends(2).err, told);
+        }
+    }
+}
+
+#[test]
 fn a_text_of_the_world_moves_no_cursor() {
     let phone = Phone::new();
     phone.json(&["draft", "new", "--text", "\u{1b}]0;tựa\u{7}\u{1b}[2JỔ gà"]);

@@ -1,9 +1,11 @@
-//! The command line: exactly the words that scripts rely on. Help is in English; everything else speaks the language
-//! that is asked for.
+//! The command line: exactly the words that scripts rely on. Help is in English, with the `examples` of docs/cli.md;
+//! everything else speaks the language that is asked for, `usage` too, which tells what was not understood.
 
 mod desk;
+mod examples;
 mod picture;
 mod report;
+pub(crate) mod usage;
 mod values;
 
 use std::path::PathBuf;
@@ -13,6 +15,7 @@ use clap_complete::Shell;
 use phananh_domain::words::Language;
 
 pub(crate) use desk::{DeskAction, DeskArgs};
+pub(crate) use examples::taught;
 pub(crate) use picture::{PictureCommand, Preset, ScoreArgs, ShrinkArgs};
 pub(crate) use report::{
     AnnouncementArgs, AnswerArgs, ContentArgs, DecideArgs, DecisionWord, DraftCommand, FeedArgs, ListArgs,

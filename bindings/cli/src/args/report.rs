@@ -10,7 +10,7 @@ use phananh_domain::search::ListState;
 use phananh_domain::time::Timestamp;
 
 use super::ReportArg;
-use super::values::{answer, bytes, one_of, seconds, word};
+use super::values::{TIME, Wanted, answer, bytes, one_of, seconds, word};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum DraftCommand {
@@ -263,7 +263,6 @@ pub(crate) enum MessageWord {
     Drop,
 }
 
-fn time(text: &str) -> Result<Timestamp, String> {
-    text.parse()
-        .map_err(|_| "write a time like 2026-11-25T14:05:00+07:00".to_owned())
+fn time(text: &str) -> Result<Timestamp, Wanted> {
+    text.parse().map_err(|_| TIME)
 }

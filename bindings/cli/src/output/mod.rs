@@ -165,7 +165,8 @@ pub(crate) fn mistake_json(words: Words, mistake: &ProfileProblem) -> Value {
     })
 }
 
-fn to_stderr(page: &Page) {
+/// Writes to standard error.
+pub(crate) fn to_stderr(page: &Page) {
     let sheet = Sheet::of(&Term::stderr(), console::colors_enabled_stderr());
     let _ = io::stderr().lock().write_all(page.render(sheet).as_bytes());
 }

@@ -78,7 +78,6 @@ pub(crate) struct Sheet {
 }
 
 impl Sheet {
-    #[cfg(test)]
     const PLAIN: Self = Self {
         paint: Paint::Plain,
         columns: None,
@@ -187,6 +186,11 @@ impl Page {
     pub(crate) fn append(&mut self, other: Self) -> &mut Self {
         self.0.extend(other.0);
         self
+    }
+
+    /// The page as a script reads it.
+    pub(crate) fn plain(&self) -> String {
+        self.render(Sheet::PLAIN)
     }
 
     pub(crate) fn render(&self, sheet: Sheet) -> String {
