@@ -20,6 +20,7 @@
 // The scaffolding that the macros below write is FFI; nothing in this crate writes unsafe code by hand.
 #![allow(unsafe_code)]
 
+mod account;
 mod case;
 mod city;
 mod client;
@@ -28,6 +29,7 @@ mod error;
 mod events;
 mod ids;
 mod lease;
+mod public;
 mod report;
 mod secrets;
 

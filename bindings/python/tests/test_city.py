@@ -1,6 +1,7 @@
 """One report, from a draft to its rating, at a city in a process of its own."""
 
 import hashlib
+import json
 import unittest
 import urllib.request
 
@@ -60,6 +61,35 @@ class AtTheCity(StoreTest):
         with urllib.request.urlopen(media["url"]) as answer:
             self.assertEqual(hashlib.sha256(answer.read()).hexdigest(), photo.file.sha256)
         self.assertEqual(len(self.there.cases()), 1, "filed once")
+
+    async def test_signing_in_following_and_the_public_side(self):
+        city = (await self.client.cities())[0].id
+        me = "default"
+        sent = await self.client.start_sign_in(city, me, "0905 123 567")
+        self.assertEqual(sent.digits, 6)
+        codes = (self.folder / "city" / "codes.jsonl").read_text().splitlines()
+        verified = await self.client.verify_sign_in(city, me, json.loads(codes[-1])["code"])
+        self.assertEqual(verified.account.signed_in.masked, "09xx xxx 567")
+        draft = await self.draft()
+        await self.client.set_pin(draft.id, 16.4637, 107.5909)
+        await self.client.submit(draft.id)
+        await self.drain()
+        delivered = phananh.ListQuery(state=phananh.ListState.DELIVERED, query=draft.reference_code[:4])
+        self.assertEqual([row.report.id for row in (await self.client.list(delivered)).entries], [draft.id])
+        await self.client.sign_out(city, me, phananh.OwedAtSignOut.ASK)
+        (account,) = await self.client.accounts()
+        self.assertIsNone(account.signed_in)
+
+        feed = await self.client.fetch_feed(city, phananh.PublicQuery())
+        self.assertEqual(await self.client.feed(city, phananh.PublicQuery()), feed)
+        numbers = await self.client.fetch_numbers(city, phananh.Period())
+        self.assertEqual(numbers.numbers.figures[0].metric, "received")
+        self.assertEqual((await self.client.fetch_announcements(city)).announcements, [])
+        followed = await self.client.follow(city, me, "999999")
+        self.assertTrue((await self.client.status(followed)).delivery.is_FOLLOWED())
+        await self.client.unfollow(followed)
+        await self.client.register_push("fcm", "token")
+        await self.client.push_received()
 
 
 if __name__ == "__main__":

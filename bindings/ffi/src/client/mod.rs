@@ -4,10 +4,12 @@
 //! are under way (they answer `Closed`; what they did is durable or did not happen) and returns once the folder is
 //! free: a phone's system kills an app that keeps files locked while it sleeps.
 
+mod accounts;
 mod cases;
 mod cities;
 mod drafts;
 mod life;
+mod public;
 mod sending;
 
 use std::future::Future;
