@@ -28,6 +28,14 @@ pub(crate) enum Library {
 }
 
 impl Library {
+    /// Where what it exports is written down.
+    pub(crate) fn surface_file(self) -> &'static str {
+        match self {
+            Self::Shipped => "bindings/ffi/surface.txt",
+            Self::Harness => "tests/harness/surface.txt",
+        }
+    }
+
     fn package(self) -> &'static str {
         match self {
             Self::Shipped => "phananh-ffi",
@@ -69,6 +77,18 @@ pub(crate) fn run(project: &Project, library: Library, language: Language, out: 
     shell::must(generate.arg(language).arg("--out-dir").arg(&out).arg(&library))?;
     println!("{language} bindings in {}", out.display());
     Ok(())
+}
+
+/// All that a library exports, a line each, after a first line that counts it.
+///
+/// # Errors
+/// When the build fails.
+pub(crate) fn surface(project: &Project, library: Library) -> io::Result<String> {
+    shell::must(&mut cargo(project, &format!("build -p {}", library.package())))?;
+    let built = project.target().join("debug").join(library.file());
+    let mut print = cargo(project, "run --quiet -p phananh-bindgen -- surface");
+    shell::ask(print.arg(&built))
+        .ok_or_else(|| io::Error::other("the library has no surface that can be read"))
 }
 
 /// Whether the library has a surface at all.

@@ -14,6 +14,7 @@ mod project;
 mod rings;
 mod scenarios;
 mod shell;
+mod surface;
 mod tally;
 mod test;
 mod toolchains;
@@ -113,6 +114,10 @@ enum Task {
         #[arg(long, value_parser = fuzz::TARGETS)]
         target: Option<String>,
     },
+    /// Write down what the libraries export: bindings/ffi/surface.txt and tests/harness/surface.txt
+    ///
+    /// The rings compare; a change that is meant is written with this and told in CHANGELOG.md.
+    Surface,
     /// Say what this machine has and what is missing, ring by ring
     Doctor,
 }
@@ -133,6 +138,7 @@ fn main() -> ExitCode {
                 None => fuzz::run(&project, minutes, &all),
             }
         }
+        Task::Surface => surface::write(&project),
         Task::Doctor => doctor::run(&project),
     });
     match done {

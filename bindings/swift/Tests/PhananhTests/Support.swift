@@ -64,6 +64,9 @@ func newFolder() throws -> URL {
     return folder
 }
 
+/// An address where nobody answers (RFC 863, and nothing listens on it).
+let nowhere = "http://127.0.0.1:9"
+
 /// A store in a folder of its own with the city `generic`, until `work` is done.
 func withStore(_ work: @Sendable (Store) async throws -> Void) async throws {
     let folder = try newFolder()
@@ -71,7 +74,7 @@ func withStore(_ work: @Sendable (Store) async throws -> Void) async throws {
     let keeper = Keeper()
     let options = OpenOptions(folder: folder.appendingPathComponent("store").path, language: .vi)
     try await withReports(options, secrets: keeper) { client in
-        let city = try await client.setCity(profile: bundledProfile(profile: .generic))
+        let city = try await client.setCity(profile: bundledProfile(profile: .generic), endpoint: nowhere)
         try await work(Store(client: client, city: city, options: options, keeper: keeper, folder: folder))
     }
 }

@@ -11,6 +11,7 @@ use std::process::Command;
 use crate::bindgen::{self, Language, Library};
 use crate::project::Project;
 use crate::shell::{self, cargo};
+use crate::surface;
 use crate::tally::Tally;
 use crate::test::Record;
 use crate::toolchains;
@@ -34,6 +35,7 @@ pub(super) fn run(project: &Project, record: &mut Record) {
     let made = record.phase("bindings", || {
         bindgen::run(project, Library::Shipped, Language::Python, &out).map(|()| Tally::PASSED)
     });
+    record.phase("surface", || surface::check(project, Library::Shipped));
     let programs = record.check(
         "programs",
         &mut cargo(project, "build -p phananh-city -p phananh-faults --bins"),
@@ -48,6 +50,7 @@ pub(super) fn run(project: &Project, record: &mut Record) {
         bindgen::run(project, Library::Harness, Language::Python, &out).map(|()| Tally::PASSED)
     });
     if made.failed == 0 {
+        record.phase("surface of harness", || surface::check(project, Library::Harness));
         let scenarios = project.root.join("bindings/python/scenarios");
         record.tests("scenarios", &mut unittest(project, &scenarios, &[&out, &tests]));
     }

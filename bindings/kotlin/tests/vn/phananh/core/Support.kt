@@ -39,6 +39,9 @@ class Keeper : SecureStore {
 /** Hangs become failures after this; nothing is expected to take long. */
 val GUARD = 120.seconds
 
+/** An address where nobody answers (RFC 863, and nothing listens on it). */
+const val NOWHERE = "http://127.0.0.1:9"
+
 fun <T> guarded(work: suspend CoroutineScope.() -> T): T = runBlocking { withTimeout(GUARD) { work() } }
 
 fun newFolder(): Path = Files.createTempDirectory("phananh-").also { it.toFile().deleteOnExit() }
@@ -50,7 +53,7 @@ fun withStore(keeper: Keeper = Keeper(), work: suspend CoroutineScope.(Store) ->
         guarded {
             val options = OpenOptions(folder.resolve("store").toString(), Language.VI)
             withReports(options, keeper) { client ->
-                val city = client.setCity(bundledProfile(BundledProfile.GENERIC))
+                val city = client.setCity(bundledProfile(BundledProfile.GENERIC), NOWHERE)
                 work(Store(client, city, options, keeper, folder))
             }
         }
