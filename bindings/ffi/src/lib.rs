@@ -15,7 +15,8 @@
 //! * the surface is the same on every target, so nothing here asks for one.
 //!
 //! Files: `client` the object, one file per area of its methods; `report`, `delivery`, `case`, `city`,
-//! `events` what they give; `lease` who needs the store; `ids` opaque values; `secrets` the platform's keeper; `error` the one error.
+//! `account`, `people`, `public`, `events` what they give; `lease` who needs the store; `ids` opaque values; `secrets` the platform's keeper;
+//! `error` the one error.
 
 // The scaffolding that the macros below write is FFI; nothing in this crate writes unsafe code by hand.
 #![allow(unsafe_code)]
@@ -29,6 +30,7 @@ mod error;
 mod events;
 mod ids;
 mod lease;
+mod people;
 mod public;
 mod report;
 mod secrets;

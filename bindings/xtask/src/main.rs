@@ -9,6 +9,7 @@ mod bench;
 mod bindgen;
 mod doctor;
 mod fuzz;
+mod guide;
 mod planted;
 mod project;
 mod rings;

@@ -1,6 +1,7 @@
 //! Drafts and their photos.
 
 use phananh_domain::id::{AttachmentId, ReportId};
+use phananh_domain::place::Fix;
 use phananh_domain::report::{Answer, Report};
 use phananh_domain::validate::Problem;
 use phananh_engine::ClientError;
@@ -92,6 +93,37 @@ impl ReportClient {
     ) -> Result<AttachmentId, ClientError> {
         self.call(|client| async move { client.start_photo(report, original, rendition).await })
             .await
+    }
+
+    /// Adds a reading of a sensor: kept as evidence, and the draft's place while no better one is known.
+    ///
+    /// # Errors
+    /// As `edit_draft`.
+    pub async fn add_fix(&self, report: ReportId, fix: Fix) -> Result<Report, ClientError> {
+        self.call(|client| async move { client.add_fix(report, fix).await })
+            .await
+    }
+
+    /// Takes the `n`th photo (from 1) off a draft.
+    ///
+    /// # Errors
+    /// `NotFound`; `NotNow` for a report that is sent off.
+    pub async fn remove_photo(&self, report: ReportId, n: u32) -> Result<(), ClientError> {
+        let n = usize::try_from(n).unwrap_or(usize::MAX);
+        self.call(|client| async move { client.remove_photo(report, n).await })
+            .await
+    }
+
+    /// Path of the stored picture of a photo, for showing it.
+    ///
+    /// # Errors
+    /// `NotFound` while it is not ready.
+    pub async fn photo_path(&self, photo: AttachmentId) -> Result<String, ClientError> {
+        self.call(|client| async move {
+            let path = client.photo_path(photo).await?;
+            Ok(path.to_string_lossy().into_owned())
+        })
+        .await
     }
 
     /// Forgets a draft. Never a report that was sent off.

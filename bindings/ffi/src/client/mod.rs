@@ -9,6 +9,7 @@ mod cases;
 mod cities;
 mod drafts;
 mod life;
+mod people;
 mod public;
 mod sending;
 

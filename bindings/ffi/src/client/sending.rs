@@ -2,7 +2,7 @@
 
 use phananh_domain::id::ReportId;
 use phananh_domain::validate::Problem;
-use phananh_domain::why::{Network, Why};
+use phananh_domain::why::{Network, SendPolicy, Why};
 use phananh_engine::ClientError;
 use phananh_engine::client::{Decision, DrainLimits, DrainReport, QueuedJob};
 
@@ -71,6 +71,18 @@ impl ReportClient {
     pub async fn why(&self, report: ReportId) -> Result<Option<Why>, ClientError> {
         self.call(|client| async move { Ok(client.why(report).await?.why) })
             .await
+    }
+
+    /// What the person and the battery allow; read at send time, never frozen with a report.
+    ///
+    /// # Errors
+    /// `Closed`.
+    pub async fn set_policy(&self, policy: SendPolicy) -> Result<(), ClientError> {
+        self.call(|client| async move {
+            client.set_policy(policy);
+            Ok(())
+        })
+        .await
     }
 
     /// The line as the platform tells it. What waited for it goes on by itself.

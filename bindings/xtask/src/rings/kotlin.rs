@@ -1,4 +1,5 @@
-//! Ring *kotlin*: the library through its Kotlin bindings on a JVM, without Android: the suite, then every scenario.
+//! Ring *kotlin*: the library through its Kotlin bindings on a JVM, without Android: the suite, the program
+//! that docs/embedding.md is, then every scenario.
 //!
 //! The compiler and the libraries are Maven artifacts, pinned in `bindings/kotlin`: a JRE and Maven are all that a
 //! machine needs.
@@ -9,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::bindgen::{self, Language, Library};
+use crate::guide;
 use crate::project::Project;
 use crate::shell;
 use crate::tally::Tally;
@@ -90,11 +92,14 @@ fn compile(
     );
     shell::must(&mut core)?;
     let own = project.root.join("bindings/kotlin");
+    let guide = classes.with_file_name("guide");
+    fs::create_dir_all(&guide)?;
+    fs::write(guide.join("Guide.kt"), guide::program(project, "kotlin")?)?;
     let mut ours = kotlinc(
         class_path(libraries, &[classes])?,
         classes,
         &["-Werror"],
-        sources(&[&own.join("src"), &own.join("tests")])?,
+        sources(&[&own.join("src"), &own.join("tests"), &guide])?,
     );
     shell::must(&mut ours).map(|_| Tally::PASSED)
 }

@@ -1,4 +1,5 @@
-//! Ring *swift*: the library through its Swift bindings: the suite, then every scenario, on Linux.
+//! Ring *swift*: the library through its Swift bindings: the suite, the program that docs/embedding.md is,
+//! then every scenario, on Linux.
 //!
 //! Debian's Swift runs in the chroot that ring *mobile* uses too. SwiftPM wants all sources under one folder and nothing
 //! generated is committed, so the package is laid out anew under `target`.
@@ -8,6 +9,7 @@ use std::io;
 use std::path::Path;
 
 use crate::bindgen::{self, Language, Library};
+use crate::guide;
 use crate::project::Project;
 use crate::shell;
 use crate::tally::Tally;
@@ -35,6 +37,8 @@ pub(super) fn run(project: &Project, record: &mut Record) {
     let made = record.phase("bindings", || {
         bindgen::run(project, Library::Harness, Language::Swift, &generated)?;
         lay_out(&project.root.join("bindings/swift"), &generated, &package)?;
+        let guide = package.join("Tests/PhananhTests/Guide.swift");
+        fs::write(guide, guide::program(project, "swift")?)?;
         Ok(Tally::PASSED)
     });
     if tools.failed + made.failed > 0 {

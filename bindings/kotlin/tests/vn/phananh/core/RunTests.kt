@@ -31,4 +31,10 @@ fun main(names: Array<String>) {
     exitProcess(if (result.wasSuccessful()) 0 else 1)
 }
 
-private val ALL: List<Class<*>> = listOf(SurfaceTest::class.java, TroubleTest::class.java, LifeTest::class.java, ScenariosTest::class.java)
+private val ALL: List<Class<*>> = listOf(
+    SurfaceTest::class.java,
+    TroubleTest::class.java,
+    LifeTest::class.java,
+    GuideTest::class.java,
+    ScenariosTest::class.java,
+)
