@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use phananh_engine::secrets::MemorySecrets;
 use phananh_engine::{Client, Config};
-use phananh_faults::Script;
+use phananh_faults::{Answer, Forward, RequestAction, RequestMatch, Script, Turn};
 use serde_json::{Value, json};
 use support::{Phone, Town, claiming, jpeg};
 
@@ -302,4 +302,67 @@ fn a_desk_says_what_the_city_refuses() {
         .output()
         .unwrap();
     assert_eq!(nowhere.status.code(), Some(6));
+}
+
+#[test]
+fn a_message_that_the_city_refuses_is_told_retried_and_taken_back() {
+    let town = Town::start(Script::new());
+    let phone = Phone::of(&town.url());
+    let code = phone.lamp();
+    phone.json(&["submit", &code]);
+    phone.json(&["send"]);
+    // There is no result to rate yet.
+    phone.json(&[
+        "message",
+        &code,
+        "rate",
+        "--rating",
+        "satisfied",
+        "--text",
+        "Cảm ơn",
+    ]);
+    let sent = phone.run(&["send", "--json"]).ends(3).json();
+    assert_eq!(json!([sent["owed"], sent["needs_citizen"]]), json!([1, 1]));
+    let job = &phone.json(&["queue"])["jobs"][0];
+    assert_eq!(
+        json!([job["kind"], job["why"], job["choices"]]),
+        json!(["message", "refused", ["again", "edit"]])
+    );
+    let status = phone.json(&["status", &code]);
+    assert_eq!(
+        json!([
+            status["delivery"],
+            status["why"]["reason"],
+            status["refusal"]["status"]
+        ]),
+        json!(["delivered", "refused", 400])
+    );
+    phone.json(&["decide", &code, "again"]);
+    phone.run(&["send", "--json"]).ends(3);
+    phone.json(&["decide", &code, "edit"]);
+    assert_eq!(phone.run(&["send", "--json"]).ends(0).json()["owed"], 0);
+    let status = phone.json(&["status", &code]);
+    let last = status["timeline"].as_array().unwrap().last().unwrap();
+    assert_eq!(
+        json!([last["state"], last["text"], status["rating"]]),
+        json!(["taken_back", "Cảm ơn", null])
+    );
+    let cases = town.city.cases().unwrap();
+    assert!(cases[0].events.iter().all(|event| event.kind != "rating"));
+}
+
+#[test]
+fn an_account_that_is_turned_away_needs_the_citizen_and_goes_on_after_retry() {
+    let answer = Answer::new(401, Forward::No);
+    let first = RequestMatch::any().method("POST").turn(Turn::nth(1));
+    let town = Town::start(Script::new().on_request(first, RequestAction::Answer(answer)));
+    let phone = Phone::of(&town.url());
+    let code = phone.lamp();
+    phone.json(&["submit", &code]);
+    phone.run(&["send", "--json"]).ends(3);
+    let why = phone.run(&["--lang", "en", "why", &code]).ends(0).out;
+    assert!(why.contains(&format!("phananh retry {code}")), "{why}");
+    phone.json(&["retry", &code]);
+    phone.run(&["send", "--json"]).ends(0);
+    assert_eq!(town.city.cases().unwrap().len(), 1);
 }

@@ -263,6 +263,17 @@ pub enum TimelineEntry {
         kind: MessageKind,
         /// Words.
         text: Option<String>,
+        /// How it stands on its way.
+        state: JobState,
+    },
+    /// We wrote it and took it back: it never reached the city.
+    TakenBack {
+        /// When it was written.
+        at: Timestamp,
+        /// Kind of message.
+        kind: MessageKind,
+        /// Words.
+        text: Option<String>,
     },
 }
 

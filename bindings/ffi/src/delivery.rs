@@ -83,6 +83,8 @@ pub struct QueuedJob {
     pub state: JobState,
     /// Why it waits; absent while an attempt is under way.
     pub why: Option<Why>,
+    /// What the citizen can decide about it; empty where nothing waits for them.
+    pub choices: Vec<Decision>,
 }
 
 /// Why a report waits. Its text stands in the catalogue under `why.<reason>`.

@@ -17,6 +17,7 @@ mod snake;
 pub mod attachment;
 pub mod case;
 pub mod case_words;
+pub mod decision;
 pub mod delivery;
 pub mod fold;
 pub mod id;

@@ -160,7 +160,8 @@ pub fn rule(observed: Observation, attempt: &Attempt) -> Ruling {
         | O::KeyInUse
         | O::Other => a.uncertain(None),
         // Something is stored under our key, perhaps by an older version of ourselves: sending it again cannot help.
-        O::KeyReused => a.look_up(),
+        O::KeyReused if a.kind == JobKind::Report => a.look_up(),
+        O::KeyReused => a.refused(Refusal::Unprocessable),
 
         O::Receipt { tracked } => a.ruling(
             Some(Exposed::Acceptance),
@@ -199,6 +200,8 @@ pub fn rule(observed: Observation, attempt: &Attempt) -> Ruling {
             Some(Reason::SignedOut),
         ),
         O::AccountLocked => a.put_back(Next::Pause(Pause::Account), Scope::Account, Some(Reason::Locked)),
+        // The app's key was good enough for the report: what is refused is this photo or message.
+        O::KeyRefused if a.kind != JobKind::Report => a.refused(Refusal::BadRequest),
         O::KeyRefused => a.put_back(Next::Pause(Pause::City), Scope::City, Some(Reason::CitySetup)),
         // The other side may have acted on what it redirects.
         O::Redirected => Ruling {
@@ -209,6 +212,7 @@ pub fn rule(observed: Observation, attempt: &Attempt) -> Ruling {
         },
 
         O::Refused { refusal } => a.refused(refusal),
+        O::DuplicateSaid if a.kind != JobKind::Report => a.refused(Refusal::BadRequest),
         O::DuplicateSaid => match a.sent {
             Sent::Nothing => a.uncertain(None),
             Sent::MayBe => Ruling {
@@ -342,12 +346,13 @@ impl Attempt {
         match (self.sent, self.before) {
             // A GET that is refused says nothing of the payload.
             (Sent::Nothing, _) => self.uncertain(None),
-            // An earlier attempt may be stored: this answer says nothing of that one.
-            (Sent::MayBe, Exposure::Unknown) => Ruling {
+            // An earlier attempt may be stored: this answer says nothing of that one. Photos and messages cannot be looked
+            // for, and need not: where they go, a key that was stored is answered with its receipt, not refused.
+            (Sent::MayBe, Exposure::Unknown) if matches!(self.kind, JobKind::Report) => Ruling {
                 exposed: Some(Exposed::Refusal),
                 ..self.look_up()
             },
-            (Sent::MayBe, Exposure::None | Exposure::Refused | Exposure::Accepted) => self.ruling(
+            (Sent::MayBe, _) => self.ruling(
                 Some(Exposed::Refusal),
                 Next::Stop(reason),
                 self.own_scope(),

@@ -12,6 +12,7 @@ mod support;
 use std::time::Duration;
 
 use phananh_domain::delivery::Delivery;
+use phananh_domain::id::ReportId;
 use phananh_domain::reason::Reason;
 use phananh_domain::time::DAY;
 use phananh_engine::client::{Decided, Decision, DraftChanges};
@@ -165,6 +166,7 @@ async fn a_refusal_is_shown_and_a_changed_report_goes_out_once() {
             }
             // The look before the new revision found it: delivered as it was.
             Decided::AlreadyThere => assert_eq!(forward, Forward::Yes),
+            Decided::MessageTakenBack => panic!("there is no message"),
         }
         assert_eq!(phone.client().queue().await.unwrap(), []);
         assert_eq!(town.cases().len(), 1, "{forward:?}");
@@ -214,4 +216,66 @@ async fn a_city_that_hides_new_reports_gets_one_post_and_the_citizen_is_asked() 
     phone.settle().await.unwrap();
     assert_eq!(phone.client().queue().await.unwrap(), []);
     assert_eq!(town.city.counts().unwrap().report_posts, 2);
+}
+
+/// A phone whose one report waits for the citizen.
+async fn asked(answer: RequestAction, photo: Photo) -> (Town, Phone, ReportId) {
+    let town = Town::bare().await;
+    let phone = Phone::of(&town).await;
+    town.line.set_script(first_post(answer));
+    let id = match photo {
+        Photo::None => phone.submitted().await,
+        Photo::One => {
+            let (id, _) = phone.drafted_with_photo().await;
+            phone.client().submit(id).await.unwrap();
+            id
+        }
+    };
+    assert_eq!(phone.settle().await.unwrap().needs_citizen, 1);
+    (town, phone, id)
+}
+
+#[derive(Clone, Copy)]
+enum Photo {
+    None,
+    One,
+}
+
+#[tokio::test]
+async fn every_choice_that_is_offered_can_be_made_and_files_nothing_twice() {
+    let refusal = |status, words: &str| {
+        let errors = json!([{"code": status, "description": words}]);
+        RequestAction::Answer(Answer::new(status, Forward::No).body(AnswerBody::Json(errors)))
+    };
+    let cases = [
+        (
+            refusal(400, "base is a duplicate"),
+            Photo::None,
+            Reason::AlreadyKnown,
+        ),
+        (
+            refusal(400, "description is too short"),
+            Photo::None,
+            Reason::Refused,
+        ),
+        (refusal(413, "media too large"), Photo::One, Reason::PhotoTooLarge),
+        (
+            RequestAction::cut(RequestPosition::InBody),
+            Photo::None,
+            Reason::CannotTell,
+        ),
+    ];
+    for (answer, photo, reason) in cases {
+        let (_town, phone, id) = asked(answer.clone(), photo).await;
+        assert_eq!(phone.why(id).await, Some(reason));
+        let choices = phone.client().why(id).await.unwrap().choices;
+        assert_eq!(phone.client().queue().await.unwrap()[0].choices, choices);
+        assert!(!choices.is_empty(), "{reason}");
+        for choice in choices {
+            let (town, phone, id) = asked(answer.clone(), photo).await;
+            phone.client().decide(id, choice).await.unwrap();
+            phone.settle().await.unwrap();
+            assert!(town.cases().len() <= 1, "{reason} {choice}");
+        }
+    }
 }

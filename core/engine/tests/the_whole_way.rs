@@ -82,7 +82,7 @@ async fn a_rich_city_gets_one_case_works_it_and_is_rated() {
         .iter()
         .map(|entry| match entry {
             TimelineEntry::City(event) => event.kind.clone(),
-            TimelineEntry::Pending { .. } => panic!("nothing is owed"),
+            TimelineEntry::Pending { .. } | TimelineEntry::TakenBack { .. } => panic!("nothing is owed"),
         })
         .collect();
     let shown: Vec<_> = town

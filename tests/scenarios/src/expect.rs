@@ -52,6 +52,7 @@ pub(crate) async fn phone(run: &Run, wanted: &Expect) -> Result<(), Trouble> {
                 texts.extend(event.text);
             }
             TimelineEntry::Pending { kind, .. } => pending.push(kind.as_str().to_owned()),
+            TimelineEntry::TakenBack { .. } => {}
         }
     }
     if let Some(wanted) = &wanted.timeline {

@@ -6,7 +6,7 @@ use phananh_domain::report::Report;
 use phananh_domain::validate::blocks;
 use phananh_domain::why::{WhenNext, Why};
 use phananh_engine::client::{
-    CityView, Decided, Decision, DrainLimits, DrainReport, Pace, QueuedJob, ReportStatus,
+    CityView, Decided, Decision, DrainLimits, DrainReport, Pace, QueuedJob, ReportStatus, WhyView,
 };
 use serde_json::{Value, json};
 
@@ -38,7 +38,7 @@ pub(super) async fn submit(context: &Context, name: &str) -> Result<Answer, Fail
         // What the citizen has to do first is told at once: no network would help.
         Some(why) if why.next == WhenNext::AfterYou => page
             .toned(Tone::Good, words.say(texts::SAVED_FOR_SENDING))
-            .toned(Tone::Warn, explained(context, why, &status.report, &city)),
+            .toned(Tone::Warn, explained(context, why, &[], &status.report, &city)),
         _ => page.toned(Tone::Good, words.of("done.queued")),
     };
     debug_assert!(!blocks(&warnings), "what blocks is an error");
@@ -68,6 +68,7 @@ pub(super) async fn retry(context: &Context, name: &str) -> Result<Answer, Failu
     let said = match context.client.retry(id).await? {
         Decided::Done => context.words().say(texts::WILL_TRY_AGAIN).to_owned(),
         Decided::AlreadyThere => context.words().of("done.already_there"),
+        Decided::MessageTakenBack => context.words().of("done.message_taken_back"),
     };
     moved(context, id, said).await
 }
@@ -90,6 +91,7 @@ pub(super) async fn decide(context: &Context, args: &DecideArgs) -> Result<Answe
             words.fill(texts::DECIDED, &[("decision", &decision)])
         }
         Decided::AlreadyThere => words.of("done.already_there"),
+        Decided::MessageTakenBack => words.of("done.message_taken_back"),
     };
     moved(context, id, said).await
 }
@@ -114,7 +116,11 @@ async fn moved(context: &Context, id: ReportId, said: String) -> Result<Answer, 
     let mut page = Page::new();
     page.line(said);
     if let Some(why) = &status.why {
-        page.toned(Tone::Calm, explained(context, why, &status.report, &city));
+        let choices = context.client.why(id).await?.choices;
+        page.toned(
+            Tone::Calm,
+            explained(context, why, &choices, &status.report, &city),
+        );
     }
     Ok(Answer::new(merged(names(&status.report), json), page))
 }
@@ -188,8 +194,13 @@ fn job_json(job: &QueuedJob) -> Value {
     let why = job.why.as_ref();
     json!({
         "report": job.report, "kind": job.kind, "state": job.state.as_str(),
-        "why": why.map(|why| why.reason), "next": why.map(next_json),
+        "why": why.map(|why| why.reason), "next": why.map(next_json), "choices": choices_json(&job.choices),
     })
+}
+
+/// As `decide` takes them.
+fn choices_json(choices: &[Decision]) -> Vec<String> {
+    choices.iter().map(|d| d.as_str().replace('_', "-")).collect()
 }
 
 async fn queue_page(context: &Context, jobs: &[QueuedJob]) -> Result<Page, Failure> {
@@ -211,7 +222,7 @@ async fn queue_page(context: &Context, jobs: &[QueuedJob]) -> Result<Page, Failu
             }
         }
         let why = job.why.as_ref();
-        let why = why.map(|why| explained(context, why, &status.report, &city));
+        let why = why.map(|why| explained(context, why, &job.choices, &status.report, &city));
         let why = why.unwrap_or_default();
         rows.push(vec![
             Span::new(status.report.reference_code.to_string(), Tone::Strong),
@@ -225,24 +236,22 @@ async fn queue_page(context: &Context, jobs: &[QueuedJob]) -> Result<Page, Failu
 }
 
 /// Why it waits, and the command for what the citizen can do about it.
-fn explained(context: &Context, why: &Why, report: &Report, city: &CityView) -> String {
+fn explained(context: &Context, why: &Why, choices: &[Decision], report: &Report, city: &CityView) -> String {
     let words = context.words();
     let told = words.why(why, &city.profile);
-    let choices = match why.reason {
+    let code = report.reference_code.to_string();
+    let how = match why.reason {
         Reason::NoEndpoint => {
             let how = words.fill(texts::GIVE_ADDRESS, &[("city", city.id.as_str())]);
             return format!("{told}: {how}");
         }
-        Reason::CannotTell => "again|wait",
-        Reason::Refused | Reason::ServiceGone => "again|edit",
-        Reason::AlreadyKnown => "follow|wait|anyway|edit",
-        Reason::PhotoGone => "without-photo",
-        Reason::PhotoTooLarge => "smaller|without-photo",
-        Reason::IdentityLost => "again|edit",
-        _ => return told,
+        Reason::SignedOut | Reason::Locked => words.fill(texts::THEN_RETRY, &[("code", &code)]),
+        _ if choices.is_empty() => return told,
+        _ => {
+            let choices = choices_json(choices).join("|");
+            words.fill(texts::CHOICES, &[("code", &code), ("choices", &choices)])
+        }
     };
-    let code = report.reference_code.to_string();
-    let how = words.fill(texts::CHOICES, &[("code", &code), ("choices", choices)]);
     let stop = if told.ends_with('?') { "" } else { "." };
     format!("{told}{stop} {how}")
 }
@@ -251,18 +260,19 @@ pub(super) async fn why(context: &Context, name: &str) -> Result<Answer, Failure
     let words = context.words();
     let report = context.client.report(context.report(name).await?).await?;
     let city = context.city_of(&report).await?;
-    let why = context.client.why(report.id).await?.why;
+    let WhyView { why, choices } = context.client.why(report.id).await?;
     let json = match &why {
         Some(why) => why_json(why),
         None => json!({"reason": null, "next": null}),
     };
+    let json = merged(json, json!({"choices": choices_json(&choices)}));
     let mut page = Page::new();
     match &why {
         None => {
             page.toned(Tone::Calm, words.say(texts::NOT_WAITING));
         }
         Some(why) => {
-            page.line(explained(context, why, &report, &city));
+            page.line(explained(context, why, &choices, &report, &city));
             if let Some(next) = words.next_beside(why, &city.profile.zone_or_utc()) {
                 page.toned(Tone::Calm, next);
             }

@@ -122,6 +122,7 @@ pub(super) const WORDS: &[Entry] = &[
     Entry::new("done.queued", "Đã lưu để gửi. Có mạng sẽ tự gửi", "Saved for sending. It goes when there is a network"),
     Entry::new("done.practice", "Đã bấm gửi thử. Phản ánh này không rời khỏi máy", "Sent off for practice. This report stays on the phone"),
     Entry::new("done.already_there", "Thành phố đã có phản ánh này. Không cần làm gì thêm", "The city has this report already. There is nothing left to do"),
+    Entry::new("done.message_taken_back", "Đã lấy lại trao đổi, không gửi nữa. Viết lại nếu cần", "The message is taken back and will not be sent. Write it anew if you like"),
     Entry::new("done.recalled", "Đã lấy lại. Sửa rồi gửi", "Taken back. Edit it, then send"),
     Entry::new("done.discarded", "Đã xóa bản nháp", "Draft discarded"),
     Entry::new("done.sent", "Thành phố đã nhận: {number}", "The city has it: {number}"),

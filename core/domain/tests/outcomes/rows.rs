@@ -286,6 +286,36 @@ fn a_duplicate_is_ours_or_asks() {
 }
 
 #[test]
+fn a_photo_or_message_that_is_refused_asks_the_citizen_whatever_went_before() {
+    let refusals = [
+        O::Refused {
+            refusal: Refusal::BadRequest,
+        },
+        O::KeyReused,
+        O::KeyRefused,
+        O::DuplicateSaid,
+    ];
+    for kind in [JobKind::Attachment, JobKind::Message] {
+        for before in [Exposure::None, Exposure::Unknown] {
+            for observed in refusals {
+                let attempt = Attempt {
+                    kind,
+                    before,
+                    ..rich()
+                };
+                let ruling = rule(observed, &attempt);
+                assert_eq!(
+                    ruling.next,
+                    Next::Stop(Reason::Refused),
+                    "{kind} {before} {observed:?}"
+                );
+                assert_ne!(ruling.scope, Scope::City, "one of many is no matter of the city");
+            }
+        }
+    }
+}
+
+#[test]
 fn what_was_refused_is_never_sent_again_by_itself() {
     assert!(matches!(
         settle(Question::Refused, &found()).next,

@@ -31,7 +31,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 pub use account::{AccountView, CodeSent, OwedAtSignOut, SignedIn, Verified};
 pub use cities::CityView;
-pub use decide::{Decided, Decision};
+pub use decide::Decided;
 pub use drafts::{DraftChanges, NewDraft, OnBehalfOf};
 pub use export::Exported;
 pub use identity::Me;
@@ -39,6 +39,7 @@ pub use lease::{Lease, LeaseKind};
 pub use lists::{ListEntry, ListQuery, Page};
 pub use messages::NewMessage;
 pub use open::Config;
+pub use phananh_domain::decision::Decision;
 pub use photos::{AddedPhoto, NewPhoto, RefusedPhoto};
 pub use public::{AnnouncementPage, FeedPage, NumbersView, Period, PublicQuery};
 pub use queue::{QueuedJob, WhyView};

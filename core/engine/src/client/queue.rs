@@ -2,15 +2,17 @@
 
 use std::sync::{Arc, PoisonError};
 
+use phananh_domain::decision::Decision;
 use phananh_domain::id::ReportId;
 use phananh_domain::job::{JobKind, JobState};
 use phananh_domain::retry::priority;
 use phananh_domain::why::{Network, SendPolicy, Why};
 
 use super::Client;
+use super::decide::choices;
 use crate::error::{ClientError, Result};
 use crate::outbox::{self, DrainLimits, DrainReport, waiting};
-use crate::store::jobs;
+use crate::store::{JobRow, jobs};
 use crate::sync::SyncReport;
 use crate::world::World;
 
@@ -25,13 +27,17 @@ pub struct QueuedJob {
     pub state: JobState,
     /// Why it waits; absent while an attempt is under way.
     pub why: Option<Why>,
+    /// What the citizen can decide about it; empty where nothing waits for them.
+    pub choices: Vec<Decision>,
 }
 
 /// Why a report waits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WhyView {
     /// The one reason and what comes next; absent where nothing is owed.
     pub why: Option<Why>,
+    /// What the citizen can decide about it; empty where nothing waits for them.
+    pub choices: Vec<Decision>,
 }
 
 impl Client {
@@ -51,6 +57,7 @@ impl Client {
                         kind: job.kind,
                         state: job.state,
                         why,
+                        choices: choices(&job).to_vec(),
                     })
                 })
                 .collect()
@@ -63,8 +70,14 @@ impl Client {
     /// # Errors
     /// `NotFound`.
     pub async fn why(&self, id: ReportId) -> std::result::Result<WhyView, ClientError> {
-        self.on_disk(move |world| Ok(WhyView { why: why(world, id)? }))
-            .await
+        self.on_disk(move |world| {
+            let all = world.store.read(|conn| jobs::of_report(conn, id))?;
+            Ok(WhyView {
+                why: waiting::why_jobs(world, &all)?,
+                choices: asking(&all).map(choices).unwrap_or_default().to_vec(),
+            })
+        })
+        .await
     }
 
     /// Sends what is owed, as far as waits, conditions and limits allow.
@@ -115,16 +128,19 @@ impl Client {
     }
 }
 
-/// The one reason of a report: of its words and photos, else of its oldest message.
+/// The one reason of a report: of its words, its photos, its messages.
 pub(super) fn why(world: &World, id: ReportId) -> Result<Option<Why>> {
     let all = world.store.read(|conn| jobs::of_report(conn, id))?;
-    let (messages, own): (Vec<_>, Vec<_>) = all.into_iter().partition(|j| j.kind == JobKind::Message);
-    let own_why = waiting::why_jobs(world, &own)?;
-    match own_why {
-        Some(why) => Ok(Some(why)),
-        None => match messages.into_iter().find(|j| j.state.is_owed()) {
-            Some(message) => waiting::why_jobs(world, &[message]),
-            None => Ok(None),
-        },
-    }
+    waiting::why_jobs(world, &all)
+}
+
+/// Of the jobs of a report the one that its reason speaks of, where that is the citizen's.
+pub(super) fn asking(all: &[JobRow]) -> Option<&JobRow> {
+    all.iter()
+        .filter_map(|job| match job.state {
+            JobState::Blocked { reason } => Some((reason.rank(), reason, job)),
+            _ => None,
+        })
+        .min_by_key(|(rank, reason, _)| (*rank, *reason))
+        .map(|(.., job)| job)
 }

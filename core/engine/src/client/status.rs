@@ -16,7 +16,7 @@ use super::lists::delivery;
 use super::queue;
 use crate::error::{ClientError, Result};
 use crate::sealed::open_refusal;
-use crate::store::{attachments, cases, jobs, messages, receipts, reports};
+use crate::store::{JobRow, attachments, cases, jobs, messages, receipts, reports};
 use crate::world::World;
 
 /// How an attachment stands.
@@ -70,6 +70,17 @@ pub enum TimelineEntry {
     City(CaseEvent),
     /// We said, and it is not delivered yet.
     Pending {
+        /// When it was written.
+        at: Timestamp,
+        /// Kind of message.
+        kind: phananh_domain::message::MessageKind,
+        /// Words.
+        text: Option<String>,
+        /// How it stands on its way.
+        state: JobState,
+    },
+    /// We wrote it and took it back: it never reached the city.
+    TakenBack {
         /// When it was written.
         at: Timestamp,
         /// Kind of message.
@@ -167,16 +178,23 @@ pub(super) fn whole(world: &World, id: ReportId) -> Result<ReportStatus> {
             .into_iter()
             .map(TimelineEntry::City)
             .collect();
-        let said = messages::of_report(conn, id)?;
-        let (rating, fixed) = rated(&said);
-        for message in said.into_iter().filter(|m| m.city_id.is_none()) {
-            timeline.push(TimelineEntry::Pending {
-                at: message.created_at,
-                kind: message.body.kind(),
-                text: message.body.text().map(str::to_owned),
+        let mut said = messages::of_report(conn, id)?;
+        for message in said.iter().filter(|m| m.city_id.is_none()) {
+            let (at, kind) = (message.created_at, message.body.kind());
+            let text = message.body.text().map(str::to_owned);
+            timeline.push(match way(&all, message) {
+                Some(job) => TimelineEntry::Pending {
+                    at,
+                    kind,
+                    text,
+                    state: job.state,
+                },
+                None => TimelineEntry::TakenBack { at, kind, text },
             });
         }
-        let refusal = match all.iter().find(|j| matches!(j.state, JobState::Blocked { .. })) {
+        said.retain(|message| message.city_id.is_some() || way(&all, message).is_some());
+        let (rating, fixed) = rated(&said);
+        let refusal = match queue::asking(&all) {
             None => None,
             // A locked phone shows the reason without the city's words.
             Some(job) => jobs::newest_refusal(conn, job.id)?.map(|(status, sealed)| Refusal {

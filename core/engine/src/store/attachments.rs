@@ -135,10 +135,12 @@ pub(crate) fn of_report(conn: &Connection, report: ReportId) -> Result<Vec<Attac
         .collect())
 }
 
-/// Attachments of a message, in the order added.
+/// Attachments of a message that are still to go with it, in the order added.
 pub(crate) fn of_message(conn: &Connection, message: MessageId) -> Result<Vec<AttachmentRow>> {
     let rows = conn
-        .prepare_cached("SELECT * FROM attachment WHERE message_id = ?1 ORDER BY number")?
+        .prepare_cached(
+            "SELECT * FROM attachment WHERE message_id = ?1 AND dropped_at IS NULL ORDER BY number",
+        )?
         .query_map([message.to_string()], full)?
         .collect::<rusqlite::Result<Vec<_>>>()?;
     Ok(rows)

@@ -45,6 +45,16 @@ pub(crate) struct CityRow {
 /// Stores a city under the name of its profile, keeping what was learnt about it while the endpoint stays the same.
 pub(crate) fn put_profile(tx: &Transaction<'_>, profile: &CityProfile, endpoint: &str) -> Result<CityId> {
     let text = serde_json::to_string(profile).map_err(|_| Error::Damaged { table: "city" })?;
+    let id = CityId::new(profile.name.clone());
+    // Another key may open what the old one did not; whoever was turned away with the old one tries anew.
+    if find(tx, &id)?.is_some_and(|known| known.profile.api_key != profile.api_key) {
+        tx.prepare_cached("UPDATE city SET paused_reason = NULL, paused_until = NULL WHERE id = ?1")?
+            .execute([id.as_str()])?;
+        tx.prepare_cached(
+            "UPDATE account SET paused_reason = NULL, paused_detail = NULL WHERE city_id = ?1",
+        )?
+        .execute([id.as_str()])?;
+    }
     tx.prepare_cached(
         "INSERT INTO city (id, profile, endpoint) VALUES (:id, :profile, :endpoint)
          ON CONFLICT (id) DO UPDATE SET
@@ -60,7 +70,7 @@ pub(crate) fn put_profile(tx: &Transaction<'_>, profile: &CityProfile, endpoint:
             profile = excluded.profile, endpoint = excluded.endpoint",
     )?
     .execute(named_params! { ":id": profile.name, ":profile": text, ":endpoint": endpoint })?;
-    Ok(CityId::new(profile.name.clone()))
+    Ok(id)
 }
 
 /// Writes what was learnt about a city.

@@ -21,7 +21,7 @@ use crate::events::Event;
 use crate::line::Traffic;
 use crate::listing::measure;
 use crate::lookup::{self, find_ours, may_be_there};
-use crate::store::{JobRow, SubmissionRow, jobs, reports, submissions};
+use crate::store::{JobRow, SubmissionRow, jobs, submissions};
 use crate::world::World;
 
 /// Questions that one sync asks, of each sort.
@@ -57,9 +57,8 @@ fn owed(world: &World, facts: &Facts) -> Result<Vec<Owed>> {
             let (JobKind::Report, Some(id)) = (job.kind, job.submission) else {
                 continue;
             };
-            let elsewhere = job.city != facts.row.id || job.state == JobState::Sending;
             // A practice run never leaves the phone, not even as a question.
-            if elsewhere || reports::get(conn, job.report)?.practice {
+            if job.city != facts.row.id || job.state == JobState::Sending || job.practice {
                 continue;
             }
             let submission = submissions::get(conn, id)?;

@@ -112,8 +112,18 @@ fn entry_json(entry: &TimelineEntry) -> Value {
                 "duplicate_of": event.duplicate_of, "attachments": event.attachments, "pending": false,
             })
         }
-        TimelineEntry::Pending { at, kind, text } => json!({
+        TimelineEntry::Pending {
+            at,
+            kind,
+            text,
+            state,
+        } => json!({
             "at": at, "kind": kind, "text": text, "actor": {"type": "citizen", "unit": null}, "pending": true,
+            "state": state.as_str(),
+        }),
+        TimelineEntry::TakenBack { at, kind, text } => json!({
+            "at": at, "kind": kind, "text": text, "actor": {"type": "citizen", "unit": null}, "pending": false,
+            "state": "taken_back",
         }),
     }
 }

@@ -1,6 +1,7 @@
 //! The timeline as people read it: when, what, who; the city's own words below, unchanged.
 
 use phananh_domain::case::{Actor, ActorType, CaseEvent, Outcome};
+use phananh_domain::job::JobState;
 use phananh_engine::client::{CityView, ReportStatus, TimelineEntry};
 
 use crate::output::{Page, Span, Tone, Words, texts};
@@ -23,8 +24,26 @@ pub(crate) fn timeline_page(words: Words, status: &ReportStatus, city: &CityView
                 actor(words, event.actor.as_ref()),
                 said(words, event, city),
             ),
-            TimelineEntry::Pending { at, kind, text } => {
-                let who = format!("{} ({})", words.say(texts::YOU), words.say(texts::ON_ITS_WAY));
+            TimelineEntry::TakenBack { at, kind, text } => {
+                let who = format!("{} ({})", words.say(texts::YOU), words.say(texts::TAKEN_BACK));
+                (
+                    *at,
+                    words.of(&format!("message.{kind}")),
+                    who,
+                    text.iter().cloned().collect(),
+                )
+            }
+            TimelineEntry::Pending {
+                at,
+                kind,
+                text,
+                state,
+            } => {
+                let stands = match state {
+                    JobState::Blocked { .. } => words.of("job.blocked"),
+                    _ => words.say(texts::ON_ITS_WAY).to_owned(),
+                };
+                let who = format!("{} ({stands})", words.say(texts::YOU));
                 (
                     *at,
                     words.of(&format!("message.{kind}")),
