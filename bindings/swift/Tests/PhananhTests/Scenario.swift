@@ -213,7 +213,8 @@ final class Run {
         for entry in status.timeline {
             switch entry {
             case .city(let event): events.append(event)
-            case .pending(_, let kind, _): pending.append(word(kind))
+            case .pending(_, let kind, _, _): pending.append(word(kind))
+            case .takenBack: break
             }
         }
         for (what, wanted) in says.members {
