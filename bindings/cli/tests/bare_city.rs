@@ -14,7 +14,7 @@ use std::time::Duration;
 use phananh_city::Extensions;
 use phananh_faults::{RequestAction, RequestMatch, Script, Turn};
 use serde_json::json;
-use support::{Phone, Town};
+use support::{Phone, Town, jpeg};
 
 /// A bare city whose lists show a new case after so long, and a phone that knows it by a profile alone.
 fn bare(list_lag: Duration) -> (Town, Phone) {
@@ -90,4 +90,45 @@ fn where_the_lists_show_nothing_the_citizen_is_asked() {
         2,
         "one more, as the citizen decided"
     );
+}
+
+#[test]
+fn photos_that_a_city_does_not_take_are_named_before_and_after() {
+    let (town, phone) = bare(Duration::ZERO);
+    phone.json(&["services"]);
+    let code = phone.lamp();
+    for (name, width) in [("a.jpg", 640), ("b.jpg", 650), ("c.jpg", 660)] {
+        phone.json(&["photo", "add", &code, &phone.file(name, &jpeg(width, 480))]);
+    }
+    let problem = &phone.json(&["submit", &code])["problems"][0];
+    assert_eq!(
+        json!([
+            problem["code"],
+            problem["severity"],
+            problem["limit"],
+            problem["actual"]
+        ]),
+        json!(["photos_stay", "warns", 1, 3])
+    );
+    phone
+        .run(&["send", "--now", "--deadline", "60", "--json"])
+        .ends(3);
+    let status = phone.json(&["status", &code]);
+    let told: Vec<_> = status["attachments"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|photo| json!([photo["state"], photo["why"]]))
+        .collect();
+    let stays = json!(["blocked", "photo_not_taken"]);
+    assert_eq!(told, [json!(["delivered", null]), stays.clone(), stays]);
+    let shown = phone.run(&["--lang", "en", "why", &code]).ends(0).out;
+    assert!(
+        shown.contains(&format!("phananh decide {code} without-photo")),
+        "{shown}"
+    );
+    phone.json(&["decide", &code, "without-photo"]);
+    phone.run(&["send", "--json"]).ends(0);
+    let cases = town.city.cases().unwrap();
+    assert_eq!((cases.len(), cases[0].photos.len()), (1, 1));
 }

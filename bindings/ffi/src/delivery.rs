@@ -129,6 +129,8 @@ pub enum Reason {
     PhotoGone,
     /// The city refuses large pictures.
     PhotoTooLarge,
+    /// The city takes no further photo with this report.
+    PhotoNotTaken,
     /// The category is gone.
     ServiceGone,
     /// This city takes no reports by this way.
@@ -163,6 +165,8 @@ pub enum Reason {
     CitySetup,
     /// Asking back, so as not to file twice.
     Checking,
+    /// The city gave a token and will give the number later.
+    NumberPending,
     /// Tried often today.
     DailyLimit,
     /// Paused by the citizen.

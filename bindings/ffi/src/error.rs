@@ -104,6 +104,8 @@ pub enum ProblemCode {
     TooLong,
     /// More photos than the city takes.
     TooManyPhotos,
+    /// The city takes fewer photos with a report, and none afterwards: the others stay on the phone.
+    PhotosStay,
     /// A photo that could not be read.
     PhotoFailed,
     /// A photo with more bytes than the city takes.

@@ -47,7 +47,7 @@ pub const fn offered(kind: JobKind, reason: Reason, exposure: Exposure) -> &'sta
         (K::Message, R::PhotoTooLarge, _) => &[D::Smaller, D::WithoutPhoto, D::Edit],
         (_, R::PhotoTooLarge, _) => &[D::Smaller, D::WithoutPhoto],
         (K::Message, R::PhotoGone, _) => &[D::WithoutPhoto, D::Edit],
-        (_, R::PhotoGone, _) => &[D::WithoutPhoto],
+        (_, R::PhotoGone | R::PhotoNotTaken, _) => &[D::WithoutPhoto],
         // The rest is not for the citizen to decide.
         _ => &[],
     }

@@ -16,6 +16,8 @@ words!(
         PhotoGone = "photo_gone",
         /// The city refuses large pictures.
         PhotoTooLarge = "photo_too_large",
+        /// The city takes no further photo with this report.
+        PhotoNotTaken = "photo_not_taken",
         /// The category is gone.
         ServiceGone = "service_gone",
         /// This city takes no reports by this way.
@@ -54,6 +56,8 @@ words!(
         CitySetup = "city_setup",
         /// Asking back, so as not to file twice.
         Checking = "checking",
+        /// The city gave a token and will give the number later.
+        NumberPending = "number_pending",
         /// Tried often today.
         DailyLimit = "daily_limit",
         // our own queue
@@ -94,6 +98,7 @@ impl Reason {
             | Self::AlreadyKnown
             | Self::PhotoGone
             | Self::PhotoTooLarge
+            | Self::PhotoNotTaken
             | Self::ServiceGone
             | Self::TakesNoReports
             | Self::IdentityLost
@@ -106,6 +111,7 @@ impl Reason {
             | Self::Busy
             | Self::CitySetup
             | Self::Checking
+            | Self::NumberPending
             | Self::DailyLimit => Rank::City,
             Self::Paused | Self::Preparing | Self::InLine => Rank::Queue,
         }

@@ -62,6 +62,21 @@ pub enum Progress {
     Stuck,
 }
 
+/// Longest gap between two questions for a number.
+pub const LARGEST_POLL: Millis = DAY;
+
+/// Gap before a token is asked about again, `waited` milliseconds after the city gave it: as long as it has taken so far,
+/// at least a minute, up to 6 hours in the first two weeks and a day from then on.
+#[must_use]
+pub fn poll_gap(waited: Millis) -> Millis {
+    let most = if waited < 14 * DAY {
+        LARGEST_GAP
+    } else {
+        LARGEST_POLL
+    };
+    waited.clamp(MINUTE, most)
+}
+
 /// Failures in a row after one more. Progress resets the gap: the next one is as after a first failure.
 #[must_use]
 pub const fn failures_after(failures: u32, progress: Progress) -> u32 {

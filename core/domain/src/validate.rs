@@ -41,6 +41,8 @@ words!(
         TooLong = "too_long",
         /// More photos than the city takes.
         TooManyPhotos = "too_many_photos",
+        /// The city takes fewer photos with a report, and none afterwards: the others stay on the phone.
+        PhotosStay = "photos_stay",
         /// A photo that could not be read.
         PhotoFailed = "photo_failed",
         /// A photo with more bytes than the city takes.
@@ -137,6 +139,14 @@ pub fn validate(
     );
     problems.extend(photo_problems(report, profile, needs.photo));
     problems
+}
+
+/// The warning that a city takes fewer photos with a report than this one has, and none afterwards; `most` is how many.
+#[must_use]
+pub fn photos_beyond(report: &Report, most: usize) -> Option<Problem> {
+    let number = report.attachments.len();
+    (number > most)
+        .then(|| Problem::warns("photo", ProblemCode::PhotosStay).beyond(count(most), count(number)))
 }
 
 /// Whether any of the problems keeps the report from being sent.

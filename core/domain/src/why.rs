@@ -267,6 +267,20 @@ pub fn why(inputs: &WhyInputs<'_>) -> Option<Why> {
     })
 }
 
+/// The reason of a report that the city knows by a token: its number is still to come. What is held back on the phone, or
+/// waits for the citizen, is told before that; the place in our own queue is not. `next_poll_at` is when the city is asked
+/// next.
+#[must_use]
+pub fn number_pending(told: Option<Why>, next_poll_at: Option<Timestamp>, now: Timestamp) -> Why {
+    let pending = Why {
+        reason: Reason::NumberPending,
+        next: next_poll_at.map_or(WhenNext::Now, |at| WhenNext::at_or_now(at, now)),
+        ahead: 0,
+    };
+    told.filter(|told| told.reason.rank() < Rank::Queue)
+        .unwrap_or(pending)
+}
+
 /// Everything that holds one job at present; the queue itself is always a cause of a job that waits.
 fn causes(inputs: &WhyInputs<'_>, job: &WaitingJob) -> Vec<(Reason, WhenNext)> {
     let held = match job.state {

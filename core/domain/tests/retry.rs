@@ -223,3 +223,20 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_token_is_asked_about_ever_more_rarely_and_never_given_up() {
+    use phananh_domain::retry::poll_gap;
+    // As long as it has taken so far, within bounds.
+    for (waited, gap) in [
+        (-HOUR, MINUTE),
+        (0, MINUTE),
+        (10 * MINUTE, 10 * MINUTE),
+        (2 * HOUR, 2 * HOUR),
+        (13 * DAY, 6 * HOUR),
+        (14 * DAY, DAY),
+        (365 * DAY, DAY),
+    ] {
+        assert_eq!(poll_gap(waited), gap, "{waited}");
+    }
+}

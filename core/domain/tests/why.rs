@@ -200,8 +200,8 @@ fn every_combination_of_causes_has_exactly_one_reason_of_the_least_rank() {
             }
         }
     }
-    // 2 + 3 * 5 + 9 states, squared; 2 * 3 * (3 * 4 * 3) worlds.
-    assert_eq!(combinations, 26 * 26 * 2 * 3 * 36);
+    // 2 + 3 * 5 + 10 states, squared; 2 * 3 * (3 * 4 * 3) worlds.
+    assert_eq!(combinations, 27 * 27 * 2 * 3 * 36);
 }
 
 fn worlds(cities: &[Option<CityPause>]) -> impl Iterator<Item = (Storage, Network, Option<CityPause>)> {
@@ -364,4 +364,29 @@ fn what_comes_next_is_written_as_the_command_line_promises() {
         json(WhenNext::At { at: SOON }),
         r#"{"kind":"at","at":"2027-01-15T08:01:00Z"}"#
     );
+}
+
+#[test]
+fn a_number_that_is_to_come_is_told_after_what_holds_things_back_and_before_our_own_queue() {
+    use phananh_domain::why::number_pending;
+    let told = |reason| {
+        Some(Why {
+            reason,
+            next: WhenNext::Now,
+            ahead: 0,
+        })
+    };
+    for reason in Reason::ALL {
+        let expected = match reason.rank() {
+            Rank::Queue => Reason::NumberPending,
+            _ => *reason,
+        };
+        assert_eq!(number_pending(told(*reason), None, NOW).reason, expected);
+    }
+    let alone = number_pending(None, Some(SOON), NOW);
+    assert_eq!(
+        (alone.reason, alone.next),
+        (Reason::NumberPending, WhenNext::At { at: SOON })
+    );
+    assert_eq!(number_pending(None, Some(NOW), NOW).next, WhenNext::Now);
 }

@@ -120,7 +120,7 @@ fn photos(tx: &Transaction<'_>, arrival: &Arrival<'_>, now: Timestamp) -> Result
             continue;
         } else {
             JobEvent::Stop {
-                reason: Reason::Refused,
+                reason: Reason::PhotoNotTaken,
             }
         };
         if let Ok(state) = step(job.state, event) {

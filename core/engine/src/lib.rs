@@ -39,8 +39,10 @@ mod remote;
 mod rescue;
 mod seal;
 mod sealed;
+mod services;
 mod store;
 mod sync;
+mod tokens;
 mod world;
 
 pub use client::{Client, Config};

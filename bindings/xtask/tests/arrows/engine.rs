@@ -32,6 +32,9 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("listing", &["store", "error", "world", "city", "line"]),
     // Who is signed in, and how that is renewed.
     ("account", &["error", "world", "city", "line", "contact"]),
+    // What a city offers; numbers that it gives later.
+    ("services", &["store", "error", "world", "city", "line"]),
+    ("tokens", &["store", "error", "world", "city", "line"]),
     (
         "lookup",
         &[
@@ -42,14 +45,14 @@ const ARROWS: &[(&str, &[&str])] = &[
         "outbox",
         &[
             "store", "files", "remote", "error", "world", "sealed", "city", "ingest", "line", "contact",
-            "listing", "lookup", "arrival", "account",
+            "listing", "lookup", "services", "tokens", "arrival", "account",
         ],
     ),
     (
         "sync",
         &[
             "store", "files", "remote", "error", "world", "sealed", "city", "line", "contact", "listing",
-            "lookup", "arrival", "account",
+            "lookup", "services", "tokens", "arrival", "account",
         ],
     ),
     (

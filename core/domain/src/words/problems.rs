@@ -15,6 +15,7 @@ pub(super) const WORDS: &[Entry] = &[
     Entry::new("problem.too_many_answers", "{field}: chỉ chọn một", "{field}: give one answer only"),
     Entry::new("problem.too_long", "{field} dài quá {n} ký tự (tối đa {limit}). Viết ngắn lại", "{field} is {n} characters too long (at most {limit}). Shorten it"),
     Entry::new("problem.too_many_photos", "Thừa {n} ảnh (tối đa {limit}). Bỏ bớt ảnh", "{n} photos too many (at most {limit}). Remove some"),
+    Entry::new("problem.photos_stay", "Thành phố chỉ nhận {limit} ảnh cho một phản ánh: {n} ảnh sau cùng sẽ không được gửi. Xếp ảnh rõ nhất lên đầu, hoặc bỏ bớt", "The city takes {limit} photo(s) with a report: the last {n} will not be sent. Put the clearest first, or remove some"),
     Entry::new("problem.photo_failed", "Có ảnh không đọc được. Bỏ ảnh đó hoặc chọn ảnh khác", "A photo cannot be read. Remove it, or choose another"),
     Entry::new("problem.photo_too_large", "Ảnh lớn hơn mức thành phố nhận. Gửi bản nhỏ hơn", "A photo is larger than the city takes. Send a smaller one"),
     Entry::new("problem.kind_not_yet", "Chưa gửi được loại tệp này. Bỏ tệp đó hoặc chọn ảnh", "This kind of file cannot be sent yet. Remove it, or choose a photo"),

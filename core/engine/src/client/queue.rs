@@ -73,7 +73,7 @@ impl Client {
         self.on_disk(move |world| {
             let all = world.store.read(|conn| jobs::of_report(conn, id))?;
             Ok(WhyView {
-                why: waiting::why_jobs(world, &all)?,
+                why: why_of(world, id, &all)?,
                 choices: asking(&all).map(choices).unwrap_or_default().to_vec(),
             })
         })
@@ -131,7 +131,11 @@ impl Client {
 /// The one reason of a report: of its words, its photos, its messages.
 pub(super) fn why(world: &World, id: ReportId) -> Result<Option<Why>> {
     let all = world.store.read(|conn| jobs::of_report(conn, id))?;
-    waiting::why_jobs(world, &all)
+    why_of(world, id, &all)
+}
+
+fn why_of(world: &World, id: ReportId, all: &[JobRow]) -> Result<Option<Why>> {
+    waiting::with_number(world, id, waiting::why_jobs(world, all)?)
 }
 
 /// Of the jobs of a report the one that its reason speaks of, where that is the citizen's.

@@ -6,7 +6,7 @@ use phananh_domain::job::JobKind;
 use phananh_domain::outcome::{Change, may_recall};
 use phananh_domain::payload::{Line, Payload, Wire};
 use phananh_domain::report::{Phase, Report};
-use phananh_domain::validate::{KnownServices, Problem, blocks, validate};
+use phananh_domain::validate::{KnownServices, Problem, blocks, photos_beyond, validate};
 use phananh_domain::why::Network;
 use phananh_domain::words::Language;
 use rusqlite::Transaction;
@@ -118,7 +118,11 @@ impl Judged {
         } else {
             KnownServices::NeverFetched
         };
-        let problems = validate(report, &facts.row.profile, known, &wire);
+        let mut problems = validate(report, &facts.row.profile, known, &wire);
+        // Before the first contact nobody knows how the city takes photos.
+        if facts.extensions.is_some() && !facts.takes_attachments() && !report.practice {
+            problems.extend(photos_beyond(report, facts.photos_with_words()));
+        }
         let payload = Payload::freeze(report, &facts.row.profile, &wire);
         Ok(Self {
             problems,

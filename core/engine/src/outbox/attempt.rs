@@ -18,7 +18,9 @@ use crate::city::{self, Facts};
 use crate::contact::contact;
 use crate::error::{Error, Result};
 use crate::line;
+use crate::services;
 use crate::store::{JobRow, SubmissionRow, jobs, receipts, reports, submissions};
+use crate::tokens::{self, Number};
 use crate::world::World;
 
 /// Attempts a job once: finds out about it, or sends it.
@@ -44,6 +46,23 @@ pub(super) async fn attempt(world: &Arc<World>, job: &JobRow, tally: &mut Tally)
             return over(world, job, submission, facts, observed).await;
         }
     };
+    if tally.is_spent() {
+        return Ok(Outcome::Waits);
+    }
+    let awaited = {
+        let job = job.clone();
+        world
+            .blocking(move |w| w.store.read(|conn| pick::awaits_number(conn, &job)))
+            .await?
+    };
+    if let Some(case) = awaited {
+        return Ok(
+            match tokens::ask_one(world, &facts, case, &mut tally.traffic).await? {
+                Number::Given => Outcome::WentOn,
+                Number::NotYet => Outcome::Waits,
+            },
+        );
+    }
     if must_look(&job, submission.as_ref(), &facts, world.now()) {
         return match submission {
             Some(submission) => look::look(world, job, submission, facts, tally).await,
@@ -82,8 +101,11 @@ async fn send(world: &Arc<World>, job: JobRow, facts: Facts, tally: &mut Tally) 
     if let Some(session) = &session {
         prepared.request = session.sign(prepared.request);
     }
+    if tally.is_spent() {
+        return Ok(Outcome::Waits);
+    }
     let before = build::before(&job, prepared.submission.as_ref());
-    let service = service_type(world, &job).await?;
+    let service = known_type(world, &job).await?;
     let (started, prepared) = {
         let job = job.clone();
         world.blocking(move |w| start(w, job, prepared)).await?
@@ -96,6 +118,14 @@ async fn send(world: &Arc<World>, job: JobRow, facts: Facts, tally: &mut Tally) 
     let sign_in = match renewable {
         Some(_) => SignIn::MayRefresh,
         None => SignIn::Spent,
+    };
+    let service = match service {
+        // Whether an answer without a number is a yes, the kind of the service tells; so the city's list is needed.
+        None if observe::names_nothing(job.kind, &prepared, &answered) => {
+            services::fetch_missing(world, &prepared.facts, &mut tally.traffic).await?;
+            known_type(world, &job).await?
+        }
+        known => known,
     };
     let context = observe::Context {
         service_type: service,
@@ -321,20 +351,23 @@ async fn practise(world: &Arc<World>, job: JobRow, submission: Option<Submission
 }
 
 /// Kind of the report's service, where the city's list is known.
-async fn service_type(world: &Arc<World>, job: &JobRow) -> Result<Option<ServiceType>> {
+async fn known_type(world: &Arc<World>, job: &JobRow) -> Result<Option<ServiceType>> {
     let (report, city) = (job.report, job.city.clone());
     world
         .blocking(move |w| {
             let code = w.store.read(|conn| reports::get(conn, report))?.content.service;
             let Some(code) = code else { return Ok(None) };
-            let mut found = None;
             for language in phananh_domain::words::Language::ALL {
                 let known = city::services(w, &city, *language)?;
-                if known.fetched {
-                    found = known.list.iter().find(|s| s.code == code).map(|s| s.service_type);
+                if !known.fetched {
+                    continue;
+                }
+                // The list of one language may be older than a service that the other's knows.
+                if let Some(service) = known.list.iter().find(|s| s.code == code) {
+                    return Ok(Some(service.service_type));
                 }
             }
-            Ok(found)
+            Ok(None)
         })
         .await
 }

@@ -85,20 +85,30 @@ struct Tally {
     renewed: HashSet<(CityId, AccountId)>,
     /// Reports and messages that arrived.
     delivered: u32,
+    /// Bytes after which no request starts.
+    max_bytes: Option<u64>,
+}
+
+impl Tally {
+    /// The bytes that this drain may send are spent: nothing starts any more.
+    fn is_spent(&self) -> bool {
+        self.max_bytes.is_some_and(|max| self.traffic.bytes_sent >= max)
+    }
 }
 
 /// Sends what is owed until nothing is due, the limits are reached, or (with a deadline) the time is over.
 pub(crate) async fn drain(world: &Arc<World>, limits: &DrainLimits) -> Result<DrainReport> {
     let gate = world.gate.lock().await;
     let started = world.now();
-    let mut tally = Tally::default();
+    let mut tally = Tally {
+        max_bytes: limits.max_bytes,
+        ..Tally::default()
+    };
     let mut resting = pick::Resting::default();
     world.blocking(put_right).await?;
     world.blocking(crate::ingest::ingest_pending).await?;
     loop {
-        let over_bytes = limits
-            .max_bytes
-            .is_some_and(|max| tally.traffic.bytes_sent >= max);
+        let over_bytes = tally.is_spent();
         let pace = limits.pace;
         let rest = resting.clone();
         let choice = world.blocking(move |w| pick::next(w, pace, &rest)).await?;

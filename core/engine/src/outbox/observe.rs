@@ -59,6 +59,20 @@ impl Observed {
     }
 }
 
+/// A 2xx answer to a report that is well-formed and gives neither number nor token: how a blackbox service says yes.
+pub(super) fn names_nothing(kind: JobKind, prepared: &Prepared, answered: &Answered) -> bool {
+    let (JobKind::Report, Ok(answer)) = (kind, answered.answer()) else {
+        return false;
+    };
+    let payload = prepared.submission.as_ref().map(|s| &s.payload);
+    let echo = Echo {
+        service_code: payload.and_then(|p| p.get("service_code")),
+        description: payload.and_then(|p| p.get("description")),
+        client_request_id: None,
+    };
+    matches!(receipt(&answer, &echo), PostAnswer::Untracked { .. })
+}
+
 /// Observes the answer to the POST of a job.
 pub(super) fn post(kind: JobKind, prepared: &Prepared, answered: &Answered, context: &Context) -> Observed {
     let sent = answered.sent();

@@ -18,7 +18,8 @@ use rusqlite::Connection;
 use super::Pace;
 use crate::city::Facts;
 use crate::error::Result;
-use crate::store::{JobRow, attachments, cases, cities, jobs};
+use crate::store::{CaseRow, JobRow, attachments, cases, cities, jobs};
+use crate::tokens;
 use crate::world::{Conditions, Keeper, World};
 
 /// What to do next.
@@ -166,13 +167,19 @@ impl<'a> Known<'a> {
         {
             return Ok(Turn::Later);
         }
-        let Some(bytes) = ready(conn, job, &facts)? else {
-            return Ok(Turn::Later);
+        let mut waits: Vec<Timestamp> = Vec::new();
+        let (kind, bytes) = match (ready(conn, job, &facts)?, awaits_number(conn, job)?) {
+            (Some(bytes), _) => (job.kind, bytes),
+            // What comes first is the number: a question as small as a message, asked no sooner than its gap allows.
+            (None, Some(case)) => {
+                waits.extend(case.next_poll_at);
+                (JobKind::Message, 0)
+            }
+            (None, None) => return Ok(Turn::Later),
         };
-        if may_send_now(job.kind, bytes, self.conditions.network, &self.conditions.policy).is_err() {
+        if may_send_now(kind, bytes, self.conditions.network, &self.conditions.policy).is_err() {
             return Ok(Turn::Later);
         }
-        let mut waits: Vec<Timestamp> = Vec::new();
         let ignores_backoff = pace == Pace::Now;
         if let Some(at) = next_at.filter(|_| must_wait || !ignores_backoff) {
             waits.push(at);
@@ -213,6 +220,14 @@ pub(super) fn needs_citizen(world: &World, owed: &[JobRow]) -> Result<usize> {
         count += usize::from(needs);
     }
     Ok(count)
+}
+
+/// The case without a number that a photo or a message of a delivered report waits for.
+pub(super) fn awaits_number(conn: &Connection, job: &JobRow) -> Result<Option<CaseRow>> {
+    match job.kind {
+        JobKind::Report => Ok(None),
+        JobKind::Attachment | JobKind::Message => tokens::awaited(conn, job.report),
+    }
 }
 
 /// The day's budget of a job.

@@ -1,21 +1,37 @@
 //! Why something waits: rows and conditions as the domain's rule wants them.
 
 use phananh_domain::attachment::IngestState;
+use phananh_domain::id::ReportId;
 use phananh_domain::job::{JobKind, JobState};
 use phananh_domain::reason::Reason;
 use phananh_domain::retry::priority;
 use phananh_domain::why::{
-    AccountPause, Address, CityPause, Making, Network, SendPolicy, Storage, WaitingJob, Why, WhyInputs, why,
+    AccountPause, Address, CityPause, Making, Network, SendPolicy, Storage, WaitingJob, Why, WhyInputs,
+    number_pending, why,
 };
 
 use crate::city::Facts;
 use crate::error::Result;
 use crate::store::{JobRow, attachments, cities, jobs};
+use crate::tokens;
 use crate::world::{Keeper, World};
+
+/// The reason of a report that is known at the city by a token: beside what holds it back on the phone, the number is.
+/// `told` is why its jobs wait, where any is owed.
+pub(crate) fn with_number(world: &World, report: ReportId, told: Option<Why>) -> Result<Option<Why>> {
+    let Some(case) = world.store.read(|conn| tokens::awaited(conn, report))? else {
+        return Ok(told);
+    };
+    Ok(Some(number_pending(told, case.next_poll_at, world.now())))
+}
 
 /// Why one job waits.
 pub(crate) fn why_job(world: &World, job: &JobRow) -> Result<Option<Why>> {
-    why_jobs(world, std::slice::from_ref(job))
+    let told = why_jobs(world, std::slice::from_ref(job))?;
+    match told {
+        Some(_) => with_number(world, job.report, told),
+        None => Ok(None),
+    }
 }
 
 /// The one reason of several jobs that belong together; `None` where nothing of them is owed.

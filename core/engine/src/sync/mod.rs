@@ -15,7 +15,6 @@ pub(crate) mod push;
 mod rich;
 mod seen;
 mod services;
-mod tokens;
 
 use std::sync::Arc;
 
@@ -87,7 +86,7 @@ async fn sync_city(world: &Arc<World>, id: &CityId, traffic: &mut Traffic) -> Re
     let facts = reach(world, id, traffic).await?;
     accounts::ask(world, &facts, traffic).await?;
     let mut changed = seen::ask(world, &facts, traffic).await?;
-    changed.extend(tokens::ask(world, &facts, traffic).await?);
+    changed.extend(crate::tokens::ask(world, &facts, traffic).await?);
     let extensions = facts.extensions.clone().unwrap_or_default();
     changed.extend(followed::ask(world, &facts, traffic).await?);
     changed.extend(if extensions.events {

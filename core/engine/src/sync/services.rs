@@ -2,17 +2,15 @@
 
 use std::sync::Arc;
 
-use georeport::read::{self, WireAttribute, WireDatatype, WireDefinition, WireService};
+use georeport::read::{self, WireAttribute, WireDatatype, WireDefinition};
 use phananh_domain::id::{CityId, ServiceCode};
-use phananh_domain::service::{
-    Attribute, Choice, DataType, Definition, Notice, NoticeKind, Service, ServiceType,
-};
+use phananh_domain::service::{Attribute, Choice, DataType, Definition, Notice, NoticeKind, Service};
 use phananh_domain::words::Language;
 
 use super::reach;
-use crate::city::Facts;
 use crate::error::{Error, Result};
 use crate::line::{self, Traffic};
+use crate::services;
 use crate::store::cache;
 use crate::world::World;
 
@@ -24,15 +22,7 @@ pub(crate) async fn fetch_services(
 ) -> Result<Vec<Service>> {
     let mut traffic = Traffic::default();
     let facts = reach(world, id, &mut traffic).await?;
-    let request = facts.endpoint()?.services();
-    let answered = line::ask(world, &request, facts.total_timeout_ms(), &mut traffic).await;
-    let answer = answered.answer().map_err(|_| Error::Network {
-        code: "error.network",
-    })?;
-    let wire = read::services(&answer).map_err(|_| Error::Network {
-        code: "error.not_a_city",
-    })?;
-    let services: Vec<Service> = wire.into_iter().map(|s| service(&facts, s)).collect();
+    let services = services::list(world, &facts, &mut traffic).await?;
     let (city, now, kept) = (facts.row, world.now(), services.clone());
     world
         .blocking(move |w| {
@@ -75,25 +65,6 @@ pub(crate) async fn fetch_definition(
         })
         .await?;
     Ok(definition)
-}
-
-fn service(facts: &Facts, wire: WireService) -> Service {
-    let code = ServiceCode::new(wire.code);
-    let service_type = wire
-        .service_type
-        .as_deref()
-        .and_then(|t| t.parse().ok())
-        .unwrap_or(ServiceType::Realtime);
-    Service {
-        name: wire.name.unwrap_or_else(|| code.as_str().to_owned()),
-        description: wire.description,
-        group: wire.groups.into_iter().next(),
-        keywords: wire.keywords,
-        service_type,
-        has_definition: wire.metadata.unwrap_or(true),
-        needs: facts.row.profile.needs_of(Some(&code)).unwrap_or_default(),
-        code,
-    }
 }
 
 fn definition(wire: WireDefinition) -> Definition {

@@ -2,10 +2,11 @@
 
 use phananh_domain::case::CaseStatus;
 use phananh_domain::delivery::Delivery;
+use phananh_domain::job::JobState;
 use phananh_domain::place::Place;
 use phananh_domain::report::Report;
 use phananh_domain::why::Why;
-use phananh_engine::client::{AttachmentView, ReportStatus, TimelineEntry};
+use phananh_engine::client::{AttachmentState, AttachmentView, ReportStatus, TimelineEntry};
 use serde_json::{Value, json};
 
 /// What names a report, in every answer about one.
@@ -58,8 +59,12 @@ pub(crate) fn place_json(place: &Place) -> Value {
 
 pub(crate) fn attachment_json(view: &AttachmentView) -> Value {
     let file = view.file.as_ref();
+    let why = match view.state {
+        AttachmentState::Owed(JobState::Blocked { reason }) => Some(reason),
+        _ => None,
+    };
     json!({
-        "kind": view.kind, "state": view.state.as_str(), "bytes": file.map(|f| f.bytes),
+        "kind": view.kind, "state": view.state.as_str(), "why": why, "bytes": file.map(|f| f.bytes),
         "sha256": file.map(|f| f.sha256.as_str()), "width": file.map(|f| f.width), "height": file.map(|f| f.height),
         "original_bytes": view.original_bytes,
     })

@@ -2,8 +2,10 @@
 
 use phananh_domain::case::CaseStatus;
 use phananh_domain::delivery::Delivery;
+use phananh_domain::job::JobState;
 use phananh_domain::place::Place;
 use phananh_domain::profile::CityProfile;
+use phananh_domain::reason::Reason;
 use phananh_domain::report::{Channel, Report, Urgency};
 use phananh_engine::client::{AttachmentState, AttachmentView, CityView, ReportStatus, TimelineEntry};
 
@@ -238,6 +240,9 @@ pub(crate) fn attachment_line(words: Words, report: &Report, view: &AttachmentVi
         AttachmentState::Ready => words.of("attachment.ready"),
         AttachmentState::Failed => words.of("attachment.failed"),
         AttachmentState::Delivered => words.of("job.done"),
+        AttachmentState::Owed(JobState::Blocked {
+            reason: reason @ (Reason::PhotoNotTaken | Reason::PhotoGone | Reason::PhotoTooLarge),
+        }) => words.of(&format!("why.{reason}")),
         AttachmentState::Owed(job) => words.of(&format!("job.{}", job.as_str())),
     };
     let made = view
@@ -246,7 +251,7 @@ pub(crate) fn attachment_line(words: Words, report: &Report, view: &AttachmentVi
         .map(|f| format!("{}, {} × {}", size(f.bytes), f.width, f.height));
     let parts: Vec<_> = [Some(state), made].into_iter().flatten().collect();
     let tone = match view.state {
-        AttachmentState::Failed => Tone::Bad,
+        AttachmentState::Failed | AttachmentState::Owed(JobState::Blocked { .. }) => Tone::Bad,
         AttachmentState::Delivered => Tone::Good,
         _ => Tone::Plain,
     };
