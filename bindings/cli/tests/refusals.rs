@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use phananh_engine::secrets::MemorySecrets;
 use phananh_engine::{Client, Config};
-use phananh_faults::{Answer, Forward, RequestAction, RequestMatch, Script, Turn};
+use phananh_faults::{Answer, AnswerBody, Forward, RequestAction, RequestMatch, Script, Turn};
 use serde_json::{Value, json};
 use support::{Phone, Town, claiming, jpeg};
 
@@ -306,21 +306,15 @@ fn a_desk_says_what_the_city_refuses() {
 
 #[test]
 fn a_message_that_the_city_refuses_is_told_retried_and_taken_back() {
-    let town = Town::start(Script::new());
+    let errors = json!([{"code": 400, "description": "comments are closed"}]);
+    let answer = Answer::new(400, Forward::No).body(AnswerBody::Json(errors));
+    let messages = RequestMatch::any().method("POST").path("/messages");
+    let town = Town::start(Script::new().on_request(messages, RequestAction::Answer(answer)));
     let phone = Phone::of(&town.url());
     let code = phone.lamp();
     phone.json(&["submit", &code]);
     phone.json(&["send"]);
-    // There is no result to rate yet.
-    phone.json(&[
-        "message",
-        &code,
-        "rate",
-        "--rating",
-        "satisfied",
-        "--text",
-        "Cảm ơn",
-    ]);
+    phone.json(&["message", &code, "comment", "--text", "Cảm ơn"]);
     let sent = phone.run(&["send", "--json"]).ends(3).json();
     assert_eq!(json!([sent["owed"], sent["needs_citizen"]]), json!([1, 1]));
     let job = &phone.json(&["queue"])["jobs"][0];
@@ -344,11 +338,11 @@ fn a_message_that_the_city_refuses_is_told_retried_and_taken_back() {
     let status = phone.json(&["status", &code]);
     let last = status["timeline"].as_array().unwrap().last().unwrap();
     assert_eq!(
-        json!([last["state"], last["text"], status["rating"]]),
-        json!(["taken_back", "Cảm ơn", null])
+        json!([last["state"], last["text"]]),
+        json!(["taken_back", "Cảm ơn"])
     );
     let cases = town.city.cases().unwrap();
-    assert!(cases[0].events.iter().all(|event| event.kind != "rating"));
+    assert!(cases[0].events.iter().all(|event| event.kind != "comment"));
 }
 
 #[test]

@@ -27,10 +27,25 @@ words!(
     }
 );
 
-/// What can be decided about a job that stands blocked for this reason; `exposure` is what the city may know of it. In
-/// the order in which people would choose.
+words!(
+    /// The case that a city speaks of when it says that the matter is known.
+    KnownCase {
+        /// It named one, which is not ours already.
+        Named = "named",
+        /// It named none, or one that is ours.
+        Unnamed = "unnamed",
+    }
+);
+
+/// What can be decided about a job that stands blocked for this reason; `exposure` is what the city may know of it, `known`
+/// which case it spoke of. In the order in which people would choose.
 #[must_use]
-pub const fn offered(kind: JobKind, reason: Reason, exposure: Exposure) -> &'static [Decision] {
+pub const fn offered(
+    kind: JobKind,
+    reason: Reason,
+    exposure: Exposure,
+    known: KnownCase,
+) -> &'static [Decision] {
     use Decision as D;
     use JobKind as K;
     use Reason as R;
@@ -42,8 +57,14 @@ pub const fn offered(kind: JobKind, reason: Reason, exposure: Exposure) -> &'sta
         (K::Attachment, R::Refused | R::IdentityLost, _) => &[D::Again, D::WithoutPhoto],
         (_, R::ServiceGone | R::TakesNoReports, _) => &[D::Edit],
         // Surely not there: waiting would show nothing.
-        (_, R::AlreadyKnown, Exposure::None) => &[D::Anyway, D::Edit],
-        (_, R::AlreadyKnown, _) => &[D::Wait, D::Anyway],
+        (_, R::AlreadyKnown, Exposure::None) => match known {
+            KnownCase::Named => &[D::Follow, D::Anyway, D::Edit],
+            KnownCase::Unnamed => &[D::Anyway, D::Edit],
+        },
+        (_, R::AlreadyKnown, _) => match known {
+            KnownCase::Named => &[D::Follow, D::Wait, D::Anyway],
+            KnownCase::Unnamed => &[D::Wait, D::Anyway],
+        },
         (K::Message, R::PhotoTooLarge, _) => &[D::Smaller, D::WithoutPhoto, D::Edit],
         (_, R::PhotoTooLarge, _) => &[D::Smaller, D::WithoutPhoto],
         (K::Message, R::PhotoGone, _) => &[D::WithoutPhoto, D::Edit],

@@ -7,7 +7,7 @@
     missing_docs
 )]
 
-use phananh_domain::decision::{Decision, offered};
+use phananh_domain::decision::{Decision, KnownCase, offered};
 use phananh_domain::job::{Exposure, JobKind};
 use phananh_domain::reason::{Rank, Reason};
 
@@ -16,7 +16,7 @@ fn whoever_is_asked_can_answer_and_nobody_else_is_offered_anything() {
     for kind in JobKind::ALL {
         for reason in Reason::ALL {
             for exposure in Exposure::ALL {
-                let choices = offered(*kind, *reason, *exposure);
+                let choices = offered(*kind, *reason, *exposure, KnownCase::Unnamed);
                 let asks = reason.rank() == Rank::Citizen && *reason != Reason::NoEndpoint;
                 assert_eq!(!choices.is_empty(), asks, "{kind} {reason} {exposure}");
             }
@@ -27,17 +27,23 @@ fn whoever_is_asked_can_answer_and_nobody_else_is_offered_anything() {
 #[test]
 fn what_may_have_arrived_is_never_offered_to_be_changed() {
     for reason in [Reason::CannotTell, Reason::AlreadyKnown] {
-        let choices = offered(JobKind::Report, reason, Exposure::Unknown);
+        let choices = offered(JobKind::Report, reason, Exposure::Unknown, KnownCase::Named);
         assert!(!choices.contains(&Decision::Edit), "{reason}");
     }
 }
 
 #[test]
-fn no_case_is_offered_to_be_followed_that_the_city_did_not_name() {
+fn only_a_case_that_the_city_named_is_offered_to_be_followed() {
     for reason in Reason::ALL {
         for exposure in Exposure::ALL {
-            let choices = offered(JobKind::Report, *reason, *exposure);
-            assert!(!choices.contains(&Decision::Follow), "{reason}");
+            let follows =
+                |known| offered(JobKind::Report, *reason, *exposure, known).contains(&Decision::Follow);
+            assert!(!follows(KnownCase::Unnamed), "{reason}");
+            assert_eq!(
+                follows(KnownCase::Named),
+                *reason == Reason::AlreadyKnown,
+                "{reason}"
+            );
         }
     }
 }

@@ -8,6 +8,7 @@ use phananh_domain::report::{Phase, Report};
 use rusqlite::Transaction;
 
 use super::Client;
+use super::decide::messages::drop_it;
 use super::drafts::bounded;
 use crate::city;
 use crate::error::{ClientError, Error, Result};
@@ -175,9 +176,8 @@ fn drop_refused(world: &World, id: ReportId) -> Result<MessageKind> {
             let Some(message) = job.message else { continue };
             let stands = matches!(job.state, JobState::Blocked { .. });
             if stands && matches!(job.exposure, Exposure::None | Exposure::Refused) {
-                let kind = messages::get(tx, message)?.body.kind();
-                messages::delete(tx, message)?;
-                return Ok(kind);
+                drop_it(tx, &job, world.now())?;
+                return Ok(messages::get(tx, message)?.body.kind());
             }
         }
         Err(Error::NotNow {

@@ -57,7 +57,7 @@ impl Client {
                         kind: job.kind,
                         state: job.state,
                         why,
-                        choices: choices(&job).to_vec(),
+                        choices: world.store.read(|conn| choices(conn, &job))?.to_vec(),
                     })
                 })
                 .collect()
@@ -74,7 +74,10 @@ impl Client {
             let all = world.store.read(|conn| jobs::of_report(conn, id))?;
             Ok(WhyView {
                 why: why_of(world, id, &all)?,
-                choices: asking(&all).map(choices).unwrap_or_default().to_vec(),
+                choices: match asking(&all) {
+                    Some(job) => world.store.read(|conn| choices(conn, job))?.to_vec(),
+                    None => Vec::new(),
+                },
             })
         })
         .await

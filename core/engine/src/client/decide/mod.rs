@@ -4,12 +4,12 @@
 //! and a decision is about the first job of the report that offers it: the words before photos before messages.
 //! Whatever sends or changes what the city may already have is preceded by a look ([`outbox::look_before_decision`]).
 
-mod messages;
+pub(super) mod messages;
 mod photos;
 mod retry;
 mod words;
 
-use phananh_domain::decision::{Decision, offered};
+use phananh_domain::decision::{Decision, KnownCase, offered};
 use phananh_domain::id::ReportId;
 use phananh_domain::job::{Exposure, JobEvent, JobKind, JobState, step};
 use phananh_domain::outcome::{Change, may_revise};
@@ -17,11 +17,12 @@ use phananh_domain::reason::Reason;
 use rusqlite::{Connection, Transaction};
 
 use super::Client;
+use super::follow::follow_the_known;
 use crate::city;
 use crate::error::{ClientError, Error, Result};
 use crate::events::Event;
 use crate::outbox::{self, Glance};
-use crate::store::{JobRow, cities, jobs, submissions};
+use crate::store::{JobRow, cases, cities, jobs, submissions};
 use crate::world::World;
 
 /// What a decision came to.
@@ -154,11 +155,15 @@ fn ask_first(tx: &Transaction<'_>, mut job: JobRow) -> Result<Step> {
 }
 
 /// What the citizen can decide about a job.
-pub(super) fn choices(job: &JobRow) -> &'static [Decision] {
-    match job.state {
-        JobState::Blocked { reason } => offered(job.kind, reason, job.exposure),
-        JobState::Queued { .. } | JobState::Sending | JobState::Unconfirmed { .. } | JobState::Done => &[],
-    }
+pub(super) fn choices(conn: &Connection, job: &JobRow) -> Result<&'static [Decision]> {
+    let JobState::Blocked { reason } = job.state else {
+        return Ok(&[]);
+    };
+    let known = match jobs::named_case(conn, job.id)? {
+        Some(number) if cases::by_number(conn, &job.city, &number)?.is_none() => KnownCase::Named,
+        Some(_) | None => KnownCase::Unnamed,
+    };
+    Ok(offered(job.kind, reason, job.exposure, known))
 }
 
 /// The job that a decision is about.
@@ -169,17 +174,20 @@ fn asked(conn: &Connection, id: ReportId, decision: Decision) -> Result<Option<J
         JobKind::Attachment => 1,
         JobKind::Message => 2,
     });
-    Ok(all.into_iter().find(|job| choices(job).contains(&decision)))
+    for job in all {
+        if choices(conn, &job)?.contains(&decision) {
+            return Ok(Some(job));
+        }
+    }
+    Ok(None)
 }
 
 fn decide(world: &World, id: ReportId, decision: Decision) -> Result<Step> {
     let asked = world.store.read(|conn| asked(conn, id, decision))?;
     let Some(job) = asked else {
         return match decision {
-            Decision::Follow => Err(Error::NotNow {
-                code: "error.nothing_to_follow",
-            }),
             // Not offered, and perhaps possible all the same; if not, each says why.
+            Decision::Follow => follow(world, id),
             Decision::Edit => words::edit(world, id),
             Decision::Smaller => photos::smaller(world, id),
             Decision::WithoutPhoto => photos::without(world, id),
@@ -196,8 +204,13 @@ fn decide(world: &World, id: ReportId, decision: Decision) -> Result<Step> {
         (JobKind::Message, Decision::Smaller) => messages::smaller(world, &job),
         (JobKind::Message, Decision::WithoutPhoto) => messages::without_photo(world, &job),
         (_, Decision::Wait) => words::wait(world, id),
-        (_, Decision::Follow | Decision::Edit | Decision::Anyway) => Err(NOTHING_TO_DO),
+        (_, Decision::Follow) => follow(world, id),
+        (_, Decision::Edit | Decision::Anyway) => Err(NOTHING_TO_DO),
     }
+}
+
+fn follow(world: &World, id: ReportId) -> Result<Step> {
+    follow_the_known(world, id).map(|()| Step::Came(Decided::Done))
 }
 
 /// A photo or a message under its own key again: where they go, a key is taken once.
