@@ -102,13 +102,8 @@ fn photos_that_a_city_does_not_take_are_named_before_and_after() {
     }
     let problem = &phone.json(&["submit", &code])["problems"][0];
     assert_eq!(
-        json!([
-            problem["code"],
-            problem["severity"],
-            problem["limit"],
-            problem["actual"]
-        ]),
-        json!(["photos_stay", "warns", 1, 3])
+        json!([problem["code"], problem["severity"]]),
+        json!(["photos_stay", "warns"])
     );
     phone
         .run(&["send", "--now", "--deadline", "60", "--json"])
