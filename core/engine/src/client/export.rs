@@ -133,7 +133,7 @@ fn pack(
 fn report(status: &ReportStatus, said: &[MessageRow], photos: Vec<Value>) -> Value {
     let events = status.timeline.iter().filter_map(|entry| match entry {
         TimelineEntry::City(event) => Some(event),
-        TimelineEntry::Pending { .. } => None,
+        TimelineEntry::Pending { .. } | TimelineEntry::TakenBack { .. } => None,
     });
     let report = &status.report;
     json!({

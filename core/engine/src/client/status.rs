@@ -228,6 +228,11 @@ pub(super) fn whole(world: &World, id: ReportId) -> Result<ReportStatus> {
     })
 }
 
+/// The job of a message; a message without one was taken back.
+fn way<'a>(all: &'a [JobRow], message: &messages::MessageRow) -> Option<&'a JobRow> {
+    all.iter().find(|job| job.message == Some(message.id))
+}
+
 /// The newest answer to each of the two questions; oldest message first.
 fn rated(said: &[messages::MessageRow]) -> (Option<Satisfaction>, Option<StillThere>) {
     said.iter()
