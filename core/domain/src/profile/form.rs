@@ -1,7 +1,7 @@
 //! The form of a profile as data: what a member may be, walked once for every mistake.
 //!
 //! A reader that fills structs stops at the first value of the wrong kind, and knows nothing of what else was meant.
-//! So what each member may be stands in a table ([`super::members`]), and one walk over the JSON compares the two:
+//! So what each member may be stands in a table (`members`), and one walk over the JSON compares the two:
 //! every mistake with its path, what was found, what is allowed, and the known name that is nearest.
 
 use std::collections::BTreeSet;
