@@ -99,6 +99,9 @@ fn words(text: &str) -> DraftChanges {
     }
 }
 
+/// One after the other: between a fork and its exec a child holds every lock of its parent, those of other tests too.
+static ALONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
 const FOLDER: &str = "PHANANH_SECOND_PROCESS_FOLDER";
 const DRAFT: &str = "PHANANH_SECOND_PROCESS_DRAFT";
 
@@ -136,6 +139,7 @@ fn second_process(folder: &Path, draft: ReportId) -> bool {
 
 #[tokio::test]
 async fn after_the_last_lease_another_process_may_have_the_folder_and_nothing_of_it_is_missed() {
+    let _alone = ALONE.lock().await;
     let folder = tempfile::tempdir().unwrap();
     let client = Client::open(shared(folder.path())).unwrap();
     client.set_city(profile(), None).await.unwrap();
@@ -163,6 +167,7 @@ async fn after_the_last_lease_another_process_may_have_the_folder_and_nothing_of
 
 #[tokio::test]
 async fn a_folder_that_somebody_else_has_now_is_an_error_for_now() {
+    let _alone = ALONE.lock().await;
     let town = Town::rich().await;
     let phone = Phone::of(&town).await;
     phone.client().lease(LeaseKind::Drain).unwrap().end().await;
@@ -178,6 +183,7 @@ async fn a_folder_that_somebody_else_has_now_is_an_error_for_now() {
 
 #[tokio::test]
 async fn a_thousand_leases_leave_nothing_open() {
+    let _alone = ALONE.lock().await;
     let town = Town::rich().await;
     let phone = Phone::of(&town).await;
     let id = phone.drafted().await;
@@ -199,6 +205,7 @@ async fn a_thousand_leases_leave_nothing_open() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_call_sees_a_store_that_is_closed() {
+    let _alone = ALONE.lock().await;
     let town = Town::rich().await;
     let mut phone = Phone::of(&town).await;
     let ids = [
