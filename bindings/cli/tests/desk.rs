@@ -192,7 +192,7 @@ fn every_step_is_told_whole_in_both_languages() {
         }
         desk.says(4, &["receive", &c]);
         desk.says(4, &["show", "999"]);
-        desk.says(0, &["find", "zzzz"]);
+        desk.says(4, &["find", "zzzz"]);
     }
 }
 

@@ -55,7 +55,8 @@ class Keeper(phananh.SecureStore):
 class StoreTest(unittest.IsolatedAsyncioTestCase):
     """A folder, a keeper, and an open client with the city `generic`."""
 
-    endpoint = None
+    # Nobody answers there (RFC 863, and nothing listens).
+    endpoint = "http://127.0.0.1:9"
 
     async def asyncSetUp(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="phananh-"))

@@ -41,7 +41,8 @@ fn plain(sql: &str) -> String {
     let sql = sql.replace('"', "");
     let code = sql.lines().map(|line| line.split("--").next().unwrap());
     let words: Vec<_> = code.flat_map(str::split_whitespace).collect();
-    words.join(" ")
+    // A column that was added later stands behind a blank of SQLite's own.
+    words.join(" ").replace(" ,", ",").replace(" )", ")")
 }
 
 fn project(path: &str) -> PathBuf {
