@@ -94,7 +94,7 @@ pub(crate) async fn refresh(State(app): State<Arc<App>>, request: Request) -> Ou
             } else if is_replay {
                 Ok(Ok(Answer::ok(pair(db, &session, now)?)))
             } else {
-                // An old token in use again: somebody has a copy. Nobody goes on with this session.
+                // A used refresh token again is a copied one: its session ends (RFC 9700, 4.14.2).
                 accounts::end_session(db, &session.id, now)?;
                 Ok(Err(session_over()))
             }
